@@ -1,0 +1,1 @@
+"""From files to indexed passages: sources, conversion, classification, chunking, pipeline."""

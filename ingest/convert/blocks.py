@@ -1,0 +1,49 @@
+"""What every converter returns: a document as a flat list of typed blocks in reading order.
+
+Text is verbatim (white space inside a block collapsed to single spaces): what a citation quotes
+must be found in the file. Structure beyond headings (`§`, `Abs.`, `Nr.`) is read by the chunker.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item or table row.
+
+    `level` is 1…6 for headings and the nesting depth (1…) for list items. `page` is 1-based, None
+    where the format has no pages. A table row has `cells` as (column name, value) pairs and a
+    `text` that reads „Spalte: Wert; Spalte: Wert“; `group` names its sheet or table caption.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    page: int | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A converted file: blocks, what the file says about itself, and what went wrong by page.
+
+    `properties` are the file's own statements (front matter, HTML meta, document properties) under
+    the keys `title`, `kind`, `audience`, `language`, `publisher`, `date`, `valid_from`,
+    `valid_until`; dates are ISO strings. `warnings` are German sentences; a conversion with
+    warnings is reported as partial.
+    """
+
+    blocks: tuple[Block, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    pages: int = 0

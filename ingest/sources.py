@@ -1,0 +1,108 @@
+"""Where documents come from: a file becomes a SourceFile (bytes, place and content hash).
+
+Discovery walks folders in a stable order and leaves out hidden files, editor leftovers, sidecars
+and rule files. Nothing is parsed here; a size limit and readability are checked when bytes are read.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kb.errors import (
+    EmptySourceError,
+    SourceNotFoundError,
+    SourceTooLargeError,
+    SourceUnreadableError,
+)
+
+RULES_FILE = "auskunft.toml"
+SIDECAR_SUFFIX = ".auskunft.toml"
+DEFAULT_MAX_BYTES = 40 * 1024 * 1024
+_IGNORED_PREFIXES = (".", "~$", "_")
+_IGNORED_NAMES = {RULES_FILE, "Thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file to ingest. `root` is the folder or file the user named; rules below it apply."""
+
+    path: Path
+    root: Path
+    max_bytes: int = field(default=DEFAULT_MAX_BYTES, compare=False)
+
+    @property
+    def uri(self) -> str:
+        return self.path.as_uri()
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes. Raises a SourceError that says what is wrong with the file."""
+        try:
+            size = self.path.stat().st_size
+            if size == 0:
+                raise EmptySourceError(
+                    f"{self.name}: Die Datei ist leer (0 Byte). Bitte die vollständige Datei "
+                    "erneut ablegen."
+                )
+            if size > self.max_bytes:
+                raise SourceTooLargeError(
+                    f"{self.name}: Die Datei hat {size / 1024 / 1024:.0f} MB, erlaubt sind "
+                    f"{self.max_bytes / 1024 / 1024:.0f} MB. Bitte aufteilen oder verkleinern "
+                    "(Grenze: AUSKUNFT_MAX_FILE_MB)."
+                )
+            return self.path.read_bytes()
+        except FileNotFoundError as error:
+            raise SourceNotFoundError(f"{self.path}: Die Datei gibt es nicht (mehr).") from error
+        except OSError as error:
+            reason = os.strerror(error.errno or errno.EIO)
+            raise SourceUnreadableError(
+                f"{self.name}: Die Datei lässt sich nicht lesen ({reason}). Bitte die Rechte der "
+                "Datei prüfen."
+            ) from error
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the bytes, hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[SourceFile]:
+    """Yield every file below `paths`, each once, in a stable order.
+
+    Raises SourceNotFoundError for a path that does not exist, before anything is yielded.
+    """
+    resolved = [path.expanduser().resolve() for path in paths]
+    for path, given in zip(resolved, paths, strict=True):
+        if not path.exists():
+            raise SourceNotFoundError(
+                f"{given}: Diesen Pfad gibt es nicht. Bitte Schreibweise und Ordner prüfen."
+            )
+    seen: set[Path] = set()
+    for root in resolved:
+        for path in [root] if root.is_file() else _files_below(root):
+            if path not in seen:
+                seen.add(path)
+                yield SourceFile(path=path, root=root, max_bytes=max_bytes)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for directory, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(_IGNORED_PREFIXES))
+        for name in sorted(files):
+            if name.startswith(_IGNORED_PREFIXES) or name in _IGNORED_NAMES:
+                continue
+            if name.endswith(SIDECAR_SUFFIX):
+                continue
+            yield Path(directory) / name

@@ -1,0 +1,88 @@
+"""The one error tree. Every message is German, names the value and says what to do.
+
+    AuskunftError
+    ├── InputError                 a question, option or request body cannot be used
+    ├── SourceError                one source (file, URL) cannot be ingested
+    │   ├── SourceNotFoundError
+    │   ├── SourceUnreadableError
+    │   ├── UnsupportedFormatError
+    │   ├── EmptySourceError
+    │   └── SourceTooLargeError
+    ├── NotFoundError              a document or token that does not exist (for this viewer)
+    ├── AccessDeniedError          a token is missing, wrong or not enough
+    ├── DataFolderError            the data folder cannot be used
+    │   ├── DataFolderInUseError   another process owns it
+    │   └── StorageFullError       no room left; what was stored before is untouched
+    ├── IndexMismatchError         the index was built with another model, analyser or chunker
+    ├── EmbeddingError             the embedding model cannot be loaded or used
+    └── ServiceError               the running service cannot be reached or started
+
+Edges translate: the CLI prints one line and an exit code, HTTP answers problem+json.
+"""
+
+
+class AuskunftError(Exception):
+    """Root of all errors raised on purpose; `str(error)` is fit to be shown to the user."""
+
+    #: short machine-readable name, used as problem type and in reports
+    code = "error"
+
+
+class InputError(AuskunftError):
+    code = "input"
+
+
+class SourceError(AuskunftError):
+    code = "source"
+
+
+class SourceNotFoundError(SourceError):
+    code = "source-not-found"
+
+
+class SourceUnreadableError(SourceError):
+    code = "source-unreadable"
+
+
+class UnsupportedFormatError(SourceError):
+    code = "unsupported-format"
+
+
+class EmptySourceError(SourceError):
+    code = "empty-source"
+
+
+class SourceTooLargeError(SourceError):
+    code = "source-too-large"
+
+
+class NotFoundError(AuskunftError):
+    code = "not-found"
+
+
+class AccessDeniedError(AuskunftError):
+    code = "access-denied"
+
+
+class DataFolderError(AuskunftError):
+    code = "data-folder"
+
+
+class DataFolderInUseError(DataFolderError):
+    code = "data-folder-in-use"
+
+
+class StorageFullError(DataFolderError):
+    code = "storage-full"
+
+
+class IndexMismatchError(AuskunftError):
+    code = "index-mismatch"
+
+
+class EmbeddingError(AuskunftError):
+    code = "embedding"
+
+
+class ServiceError(AuskunftError):
+    code = "service"
