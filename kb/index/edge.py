@@ -1,0 +1,197 @@
+"""The embedded engine: Qdrant Edge, a shard in a folder that exactly one process may open.
+
+Edge's calls hold Python's interpreter lock, so they are short here: writes go in batches and no
+HNSW is built in the serving process (exact search; see DESIGN for the measurements).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+import qdrant_edge as edge
+
+from kb.bm25 import SparseVector
+from kb.errors import DataFolderError, StorageFullError
+from kb.index.payload import FILTER_FIELDS, passage_of, payload_of
+from kb.index.port import (
+    AnyOf,
+    Condition,
+    Hit,
+    IndexedPassage,
+    Scope,
+    Vector,
+    conditions_of,
+)
+from kb.passages import Passage
+
+_DENSE = "dense"
+_SPARSE = "sparse"
+_WRITE_BATCH = 100
+_SCROLL_BATCH = 1_000
+_HEAD_FIELDS = edge.PayloadSelector.Include(["document_id", "revision"])
+_SCHEMAS = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "integer": edge.PayloadSchemaType.Integer,
+}
+
+
+class EdgeIndex:
+    """An index in a folder of its own; `dimension` is the length of dense vectors."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._folder = folder
+        existed = (folder / "edge_config.json").exists() or any(folder.glob("segments/*"))
+        try:
+            if existed:
+                self._shard = edge.EdgeShard.load(str(folder))
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._shard = edge.EdgeShard.create(str(folder), _config(dimension))
+                for field, schema in FILTER_FIELDS.items():
+                    self._update(edge.UpdateOperation.create_field_index(field, _SCHEMAS[schema]))
+        except StorageFullError:
+            raise
+        except Exception as error:
+            raise DataFolderError(
+                f"Der Suchindex in {folder} lässt sich nicht öffnen ({error}). Falls kein anderer "
+                "Auskunft-Prozess läuft: „auskunft rebuild“ baut ihn aus den Originalen neu auf."
+            ) from error
+
+    def write(self, passages: Sequence[IndexedPassage]) -> None:
+        for begin in range(0, len(passages), _WRITE_BATCH):
+            points = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
+            self._update(edge.UpdateOperation.upsert_points(points))
+
+    def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
+        kept = (
+            [edge.FieldCondition("revision", match=edge.MatchValue(keep_revision))]
+            if keep_revision is not None
+            else None
+        )
+        of_document = edge.FieldCondition("document_id", match=edge.MatchValue(document_id))
+        self._update(
+            edge.UpdateOperation.delete_points_by_filter(
+                edge.Filter(must=[of_document], must_not=kept)
+            )
+        )
+
+    def dense(
+        self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        query = edge.Query.Nearest(vector.tolist(), using=_DENSE)
+        return self._query(query, scope, limit, among)
+
+    def sparse(
+        self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        if not vector.indices:
+            return []
+        terms = edge.SparseVector(list(vector.indices), list(vector.values))
+        return self._query(edge.Query.Nearest(terms, using=_SPARSE), scope, limit, among)
+
+    def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
+        if not point_ids:
+            return {}
+        request = edge.ScrollRequest(
+            limit=len(point_ids), filter=_filter(scope, point_ids), with_payload=True
+        )
+        records, _ = self._shard.scroll(request)
+        return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
+
+    def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
+        wanted = Scope(scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id}))
+        found: list[Passage] = []
+        offset: object | None = None
+        while True:
+            records, offset = self._shard.scroll(
+                edge.ScrollRequest(
+                    offset=offset,  # type: ignore[arg-type]
+                    limit=_SCROLL_BATCH,
+                    filter=_filter(wanted),
+                    with_payload=True,
+                )
+            )
+            found.extend(passage_of(dict(record.payload or {})) for record in records)
+            if offset is None:
+                return sorted(found, key=lambda passage: passage.ordinal)
+
+    def count(self, scope: Scope) -> int:
+        return self._shard.count(edge.CountRequest(filter=_filter(scope), exact=True))
+
+    def total(self) -> int:
+        return self._shard.count(edge.CountRequest(exact=True))
+
+    def flush(self) -> None:
+        self._shard.flush()
+
+    def close(self) -> None:
+        self._shard.flush()
+        self._shard.close()
+
+    def _query(
+        self, query: "edge.Query", scope: Scope, limit: int, among: Sequence[str]
+    ) -> list[Hit]:
+        points = self._shard.query(
+            edge.QueryRequest(
+                limit=limit,
+                query=query,
+                filter=_filter(scope, among),
+                with_payload=_HEAD_FIELDS,
+            )
+        )
+        return [
+            Hit(
+                str(point.id),
+                str((point.payload or {})["document_id"]),
+                str((point.payload or {})["revision"]),
+                point.score,
+            )
+            for point in points
+        ]
+
+    def _update(self, operation: "edge.UpdateOperation") -> None:
+        try:
+            self._shard.update(operation)
+        except Exception as error:
+            if "No space left" in str(error) or "os error 28" in str(error):
+                raise StorageFullError(
+                    f"Kein Platz mehr auf dem Datenträger von {self._folder}. Was bereits "
+                    "gespeichert war, ist unverändert. Bitte Platz schaffen und erneut starten."
+                ) from error
+            raise
+
+
+def _config(dimension: int) -> "edge.EdgeConfig":
+    return edge.EdgeConfig(
+        vectors={
+            _DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine),
+        },
+        sparse_vectors={_SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def _point(entry: IndexedPassage) -> "edge.Point":
+    return edge.Point(
+        UUID(entry.point_id),
+        {
+            _DENSE: entry.dense.tolist(),
+            _SPARSE: edge.SparseVector(list(entry.sparse.indices), list(entry.sparse.values)),
+        },
+        payload_of(entry.passage),
+    )
+
+
+def _filter(scope: Scope, among: Sequence[str] = ()) -> "edge.Filter":
+    must: list[object] = [_condition(condition) for condition in conditions_of(scope)]
+    if among:
+        must.append(edge.HasIdCondition({UUID(point) for point in among}))
+    return edge.Filter(must=must)  # type: ignore[arg-type]
+
+
+def _condition(condition: Condition) -> "edge.FieldCondition":
+    if isinstance(condition, AnyOf):
+        return edge.FieldCondition(condition.field, match=edge.MatchAny(list(condition.values)))
+    return edge.FieldCondition(
+        condition.field,
+        range=edge.RangeFloat(gte=condition.at_least, lte=condition.at_most),
+    )

@@ -1,0 +1,84 @@
+"""The only place where a passage becomes a payload (a JSON object) and a payload a passage.
+
+Days are stored as proleptic ordinals, open ends as the first and last day there is, so that both
+engines filter them as plain integers.
+"""
+
+from datetime import date
+from typing import Any
+
+from kb.passages import DocumentHead, Kind, Passage, Place
+from kb.validity import Validity
+
+_FIRST_DAY = 1
+_LAST_DAY = date.max.toordinal()
+
+#: payload fields that filters use, with their index type
+FILTER_FIELDS = {
+    "audience": "keyword",
+    "kind": "keyword",
+    "document_id": "keyword",
+    "from_day": "integer",
+    "until_day": "integer",
+    "dated_day": "integer",
+}
+
+
+def payload_of(passage: Passage) -> dict[str, Any]:
+    """The JSON object stored beside a passage's vectors."""
+    head = passage.document
+    validity = head.validity
+    return {
+        "document_id": head.document_id,
+        "revision": passage.revision,
+        "ordinal": passage.ordinal,
+        "audience": head.audience,
+        "kind": head.kind.value,
+        "from_day": validity.valid_from.toordinal() if validity.valid_from else _FIRST_DAY,
+        "until_day": validity.valid_until.toordinal() if validity.valid_until else _LAST_DAY,
+        "dated_day": head.dated.toordinal() if head.dated else 0,
+        "uri": head.uri,
+        "file": head.file,
+        "title": head.title,
+        "language": head.language,
+        "publisher": head.publisher,
+        "supersedes": head.supersedes,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "heading_path": list(passage.heading_path),
+        "places": [[place.start, place.locator, place.page] for place in passage.places],
+    }
+
+
+def passage_of(payload: dict[str, Any]) -> Passage:
+    """The passage that `payload_of` stored."""
+    head = DocumentHead(
+        document_id=payload["document_id"],
+        uri=payload["uri"],
+        file=payload["file"],
+        title=payload["title"],
+        kind=Kind(payload["kind"]),
+        audience=payload["audience"],
+        language=payload["language"],
+        publisher=payload["publisher"],
+        dated=_day(payload["dated_day"], absent=0),
+        validity=Validity(
+            _day(payload["from_day"], absent=_FIRST_DAY), _day(payload["until_day"], _LAST_DAY)
+        ),
+        supersedes=payload["supersedes"],
+    )
+    return Passage(
+        document=head,
+        revision=payload["revision"],
+        ordinal=payload["ordinal"],
+        text=payload["text"],
+        start=payload["start"],
+        end=payload["end"],
+        heading_path=tuple(payload["heading_path"]),
+        places=tuple(Place(start, locator, page) for start, locator, page in payload["places"]),
+    )
+
+
+def _day(ordinal: int, absent: int) -> date | None:
+    return None if ordinal == absent else date.fromordinal(ordinal)

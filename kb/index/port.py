@@ -1,0 +1,148 @@
+"""The index port: what search and ingestion need of an index, whichever engine stores it.
+
+Every reading call takes a Scope, and a Scope cannot be made without a Viewer: the audience filter
+is part of each query inside the engine, built in one place (`conditions_of`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.audience import Viewer
+from kb.bm25 import SparseVector
+from kb.passages import Kind, Passage
+
+Vector = NDArray[np.float32]
+
+_NAMESPACE = UUID("6f1c0f6e-3b0a-5d53-9a53-0c5a7a0d6f51")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which passages a query may return. `valid_on` leaves out what is expired or upcoming then."""
+
+    viewer: Viewer
+    kinds: frozenset[Kind] = frozenset()
+    valid_on: date | None = None
+    dated_from: date | None = None
+    dated_until: date | None = None
+    documents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Condition: the payload field holds one of these values."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Condition: the integer payload field lies in this closed range."""
+
+    field: str
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+Condition = AnyOf | Between
+
+
+def conditions_of(scope: Scope) -> tuple[Condition, ...]:
+    """The scope as conditions that must all hold; the audience always comes first."""
+    conditions: list[Condition] = [AnyOf("audience", tuple(sorted(scope.viewer.audiences)))]
+    if scope.kinds:
+        conditions.append(AnyOf("kind", tuple(sorted(scope.kinds))))
+    if scope.documents:
+        conditions.append(AnyOf("document_id", tuple(sorted(scope.documents))))
+    if scope.valid_on:
+        day = scope.valid_on.toordinal()
+        conditions.append(Between("from_day", at_most=day))
+        conditions.append(Between("until_day", at_least=day))
+    if scope.dated_from or scope.dated_until:
+        conditions.append(
+            Between(
+                "dated_day",
+                at_least=scope.dated_from.toordinal() if scope.dated_from else 1,
+                at_most=scope.dated_until.toordinal() if scope.dated_until else None,
+            )
+        )
+    return tuple(conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage with its vectors, ready to be stored."""
+
+    passage: Passage
+    dense: Vector
+    sparse: SparseVector
+
+    @property
+    def point_id(self) -> str:
+        return point_id(
+            self.passage.document.document_id, self.passage.revision, self.passage.ordinal
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of a single-vector query: point id and the engine's score."""
+
+    point_id: str
+    document_id: str
+    revision: str
+    score: float
+
+
+def point_id(document_id: str, revision: str, ordinal: int) -> str:
+    """The same passage of the same revision always has the same id."""
+    return str(uuid5(_NAMESPACE, f"{document_id}/{revision}/{ordinal}"))
+
+
+class Index(Protocol):
+    """A store of passages with a dense and a sparse vector each.
+
+    Writes are durable against a crash of the process when the call returns. All methods may raise
+    StorageFullError; none returns passages outside the scope.
+    """
+
+    def write(self, passages: Sequence[IndexedPassage]) -> None:
+        """Store passages; a passage with the same id is replaced."""
+
+    def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
+        """Delete a document's passages, all or all but those of one revision."""
+
+    def dense(
+        self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Nearest passages by cosine, best first; with `among` only these points are scored."""
+
+    def sparse(
+        self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Best passages by BM25 (times IDF), best first; passages without a shared term are absent."""
+
+    def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
+        """The stored passages by point id; ids unknown or outside the scope are absent."""
+
+    def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
+        """All passages of a document in reading order (all revisions that are stored)."""
+
+    def count(self, scope: Scope) -> int:
+        """How many passages are in the scope."""
+
+    def total(self) -> int:
+        """How many passages are stored, whatever the audience. For operators, not for viewers."""
+
+    def flush(self) -> None:
+        """Write everything to disk (durable against a power failure too)."""
+
+    def close(self) -> None:
+        """Release the engine; the index cannot be used afterwards."""

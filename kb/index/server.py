@@ -1,0 +1,171 @@
+"""Qdrant as a server or cluster, through its client; also `QdrantClient(":memory:")` in tests.
+
+The collection is reached by an alias, which is what makes a generation switch atomic there.
+"""
+
+from collections.abc import Sequence
+
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+from kb.bm25 import SparseVector
+from kb.errors import ServiceError
+from kb.index.payload import FILTER_FIELDS, passage_of, payload_of
+from kb.index.port import AnyOf, Condition, Hit, IndexedPassage, Scope, Vector, conditions_of
+from kb.passages import Passage
+
+_DENSE = "dense"
+_SPARSE = "sparse"
+_WRITE_BATCH = 100
+_SCROLL_BATCH = 1_000
+_HEAD_FIELDS = ["document_id", "revision"]
+_SCHEMAS = {
+    "keyword": models.PayloadSchemaType.KEYWORD,
+    "integer": models.PayloadSchemaType.INTEGER,
+}
+
+
+class ServerIndex:
+    """An index in one collection of a Qdrant server; it is created when it does not exist."""
+
+    def __init__(self, client: QdrantClient, collection: str, dimension: int) -> None:
+        self._client = client
+        self._collection = collection
+        try:
+            if not client.collection_exists(collection):
+                self._create(dimension)
+        except (ResponseHandlingException, UnexpectedResponse) as error:
+            raise ServiceError(
+                f"Der Qdrant-Server ist nicht erreichbar oder lehnt ab ({error}). Bitte "
+                "AUSKUNFT_QDRANT_URL und AUSKUNFT_QDRANT_API_KEY prüfen."
+            ) from error
+
+    def _create(self, dimension: int) -> None:
+        self._client.create_collection(
+            self._collection,
+            vectors_config={
+                _DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)
+            },
+            sparse_vectors_config={
+                _SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)
+            },
+        )
+        for field, schema in FILTER_FIELDS.items():
+            self._client.create_payload_index(self._collection, field, _SCHEMAS[schema])
+
+    def write(self, passages: Sequence[IndexedPassage]) -> None:
+        for begin in range(0, len(passages), _WRITE_BATCH):
+            batch = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
+            self._client.upsert(self._collection, batch, wait=True)
+
+    def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
+        kept: list[models.Condition] = []
+        if keep_revision is not None:
+            kept.append(
+                models.FieldCondition(key="revision", match=models.MatchValue(value=keep_revision))
+            )
+        of_document = models.FieldCondition(
+            key="document_id", match=models.MatchValue(value=document_id)
+        )
+        selector = models.FilterSelector(filter=models.Filter(must=[of_document], must_not=kept))
+        self._client.delete(self._collection, selector, wait=True)
+
+    def dense(
+        self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        return self._query(vector.tolist(), _DENSE, scope, limit, among)
+
+    def sparse(
+        self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
+    ) -> list[Hit]:
+        if not vector.indices:
+            return []
+        return self._query(_sparse(vector), _SPARSE, scope, limit, among)
+
+    def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
+        if not point_ids:
+            return {}
+        records, _ = self._client.scroll(
+            self._collection, scroll_filter=_filter(scope, point_ids), limit=len(point_ids)
+        )
+        return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
+
+    def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
+        wanted = Scope(scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id}))
+        found: list[Passage] = []
+        offset = None
+        while True:
+            records, offset = self._client.scroll(
+                self._collection, scroll_filter=_filter(wanted), limit=_SCROLL_BATCH, offset=offset
+            )
+            found.extend(passage_of(dict(record.payload or {})) for record in records)
+            if offset is None:
+                return sorted(found, key=lambda passage: passage.ordinal)
+
+    def count(self, scope: Scope) -> int:
+        return self._client.count(self._collection, count_filter=_filter(scope), exact=True).count
+
+    def total(self) -> int:
+        return self._client.count(self._collection, exact=True).count
+
+    def flush(self) -> None:
+        """Nothing to do: every write waited for the server's acknowledgement."""
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _query(
+        self,
+        query: list[float] | models.SparseVector,
+        using: str,
+        scope: Scope,
+        limit: int,
+        among: Sequence[str],
+    ) -> list[Hit]:
+        points = self._client.query_points(
+            self._collection,
+            query=query,
+            using=using,
+            query_filter=_filter(scope, among),
+            limit=limit,
+            with_payload=_HEAD_FIELDS,
+        ).points
+        return [
+            Hit(
+                str(point.id),
+                str((point.payload or {})["document_id"]),
+                str((point.payload or {})["revision"]),
+                point.score,
+            )
+            for point in points
+        ]
+
+
+def _sparse(vector: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=list(vector.indices), values=list(vector.values))
+
+
+def _point(entry: IndexedPassage) -> models.PointStruct:
+    return models.PointStruct(
+        id=entry.point_id,
+        vector={_DENSE: entry.dense.tolist(), _SPARSE: _sparse(entry.sparse)},
+        payload=payload_of(entry.passage),
+    )
+
+
+def _filter(scope: Scope, among: Sequence[str] = ()) -> models.Filter:
+    must: list[models.Condition] = [_condition(condition) for condition in conditions_of(scope)]
+    if among:
+        must.append(models.HasIdCondition(has_id=list(among)))
+    return models.Filter(must=must)
+
+
+def _condition(condition: Condition) -> models.FieldCondition:
+    if isinstance(condition, AnyOf):
+        return models.FieldCondition(
+            key=condition.field, match=models.MatchAny(any=list(condition.values))
+        )
+    return models.FieldCondition(
+        key=condition.field,
+        range=models.Range(gte=condition.at_least, lte=condition.at_most),
+    )
