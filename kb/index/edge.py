@@ -12,7 +12,7 @@ import qdrant_edge as edge
 
 from kb.bm25 import SparseVector
 from kb.errors import DataFolderError, StorageFullError
-from kb.index.payload import FILTER_FIELDS, passage_of, payload_of
+from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
 from kb.index.port import (
     AnyOf,
     Condition,
@@ -22,7 +22,7 @@ from kb.index.port import (
     Vector,
     conditions_of,
 )
-from kb.passages import Passage
+from kb.passages import DocumentHead, Passage
 
 _DENSE = "dense"
 _SPARSE = "sparse"
@@ -72,6 +72,14 @@ class EdgeIndex:
         self._update(
             edge.UpdateOperation.delete_points_by_filter(
                 edge.Filter(must=[of_document], must_not=kept)
+            )
+        )
+
+    def update_head(self, head: DocumentHead) -> None:
+        of_document = edge.FieldCondition("document_id", match=edge.MatchValue(head.document_id))
+        self._update(
+            edge.UpdateOperation.set_payload_by_filter(
+                edge.Filter(must=[of_document]), head_payload_of(head)
             )
         )
 

@@ -24,14 +24,11 @@ FILTER_FIELDS = {
 }
 
 
-def payload_of(passage: Passage) -> dict[str, Any]:
-    """The JSON object stored beside a passage's vectors."""
-    head = passage.document
+def head_payload_of(head: DocumentHead) -> dict[str, Any]:
+    """The part of a payload that all passages of a document share."""
     validity = head.validity
     return {
         "document_id": head.document_id,
-        "revision": passage.revision,
-        "ordinal": passage.ordinal,
         "audience": head.audience,
         "kind": head.kind.value,
         "from_day": validity.valid_from.toordinal() if validity.valid_from else _FIRST_DAY,
@@ -43,6 +40,15 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "language": head.language,
         "publisher": head.publisher,
         "supersedes": head.supersedes,
+    }
+
+
+def payload_of(passage: Passage) -> dict[str, Any]:
+    """The JSON object stored beside a passage's vectors."""
+    return {
+        **head_payload_of(passage.document),
+        "revision": passage.revision,
+        "ordinal": passage.ordinal,
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kb.audience import Viewer
 from kb.bm25 import SparseVector
-from kb.passages import Kind, Passage
+from kb.passages import DocumentHead, Kind, Passage
 
 Vector = NDArray[np.float32]
 
@@ -118,6 +118,9 @@ class Index(Protocol):
 
     def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
         """Delete a document's passages, all or all but those of one revision."""
+
+    def update_head(self, head: DocumentHead) -> None:
+        """Give all passages of a document new head data (audience, title, validity …)."""
 
     def dense(
         self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()

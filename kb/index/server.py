@@ -10,9 +10,9 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 
 from kb.bm25 import SparseVector
 from kb.errors import ServiceError
-from kb.index.payload import FILTER_FIELDS, passage_of, payload_of
+from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
 from kb.index.port import AnyOf, Condition, Hit, IndexedPassage, Scope, Vector, conditions_of
-from kb.passages import Passage
+from kb.passages import DocumentHead, Passage
 
 _DENSE = "dense"
 _SPARSE = "sparse"
@@ -69,6 +69,17 @@ class ServerIndex:
         )
         selector = models.FilterSelector(filter=models.Filter(must=[of_document], must_not=kept))
         self._client.delete(self._collection, selector, wait=True)
+
+    def update_head(self, head: DocumentHead) -> None:
+        of_document = models.FieldCondition(
+            key="document_id", match=models.MatchValue(value=head.document_id)
+        )
+        self._client.set_payload(
+            self._collection,
+            head_payload_of(head),
+            points=models.Filter(must=[of_document]),
+            wait=True,
+        )
 
     def dense(
         self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()

@@ -1,0 +1,1 @@
+"""The state database (SQLite or PostgreSQL through SQLAlchemy): registry of documents, API tokens."""

@@ -1,0 +1,85 @@
+"""Opening the state database: engine, SQLite settings, migrations, and errors in our own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+
+from kb.errors import DataFolderError, StorageFullError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The state database behind a URL; SQLite is durable per transaction (synchronous=FULL)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        try:
+            self._migrate()
+        except DatabaseError as error:
+            raise translated(error) from error
+
+    @classmethod
+    def in_file(cls, file: Path) -> "Database":
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return cls(f"sqlite:///{file}")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on any error."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DatabaseError as error:
+            raise translated(error) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        with self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def translated(error: DatabaseError) -> Exception:
+    """The database's error as one of ours where the user can do something about it."""
+    reason = str(error.orig)
+    if "full" in reason or "No space" in reason:
+        return StorageFullError(
+            "Kein Platz mehr auf dem Datenträger der Datenbank. Was bereits gespeichert war, ist "
+            "unverändert. Bitte Platz schaffen und erneut starten."
+        )
+    if isinstance(error, OperationalError) and "locked" not in reason:
+        return DataFolderError(
+            f"Die Datenbank lässt sich nicht benutzen: {reason}. Bitte Ort und Rechte prüfen."
+        )
+    return error
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def configure(connection: Any, _: Any) -> None:
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "busy_timeout=10000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+    return engine

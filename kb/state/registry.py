@@ -1,0 +1,280 @@
+"""The registry of documents: which revision of which document answers may use.
+
+Writing a document's row is the commit point of an ingestion: passages of any other revision are
+ignored by readers and cleaned up. An intent, written before the index is touched, lets the next
+start finish or undo what a crash interrupted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kb.audience import Viewer
+from kb.errors import NotFoundError
+from kb.passages import DocumentHead, Kind
+from kb.state.database import Database
+from kb.state.tables import CounterRow, DocumentRow, IntentRow, TextRow
+from kb.validity import Validity
+
+_CHANGES = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A heading, paragraph, list item or table row at `start`…`end` of the document's text."""
+
+    start: int
+    end: int
+    kind: str
+    level: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A document's text with its outline and its vocabulary.
+
+    `vocabulary` has shape (2, terms): term ids and the number of passages that hold the term.
+    """
+
+    text: str
+    outline: tuple[OutlineEntry, ...]
+    vocabulary: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the registry knows it.
+
+    `origins` says for each automatic value where it came from; `corrections` are an admin's.
+    """
+
+    head: DocumentHead
+    content_hash: str
+    processing: str
+    revision: str
+    passages: int
+    pages: int
+    warnings: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    ingested_at: datetime = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What readers may use of a document at this moment."""
+
+    revision: str
+    head: DocumentHead
+
+
+class Registry:
+    """Documents in the state database. Thread-safe; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = Lock()
+        self._live: dict[str, Live] = {}
+        self._live_at = -1
+
+    def live(self) -> Mapping[str, Live]:
+        """All documents that may be answered from, as of now (re-read only after a change)."""
+        with self._database.session() as session:
+            sequence = _changes(session)
+            with self._lock:
+                if sequence == self._live_at:
+                    return self._live
+            rows = session.scalars(select(DocumentRow)).all()
+            live = {row.document_id: Live(row.revision, _head(row)) for row in rows}
+        with self._lock:
+            self._live, self._live_at = live, sequence
+            return live
+
+    def changes(self) -> int:
+        """A number that grows with every change to any document."""
+        with self._database.session() as session:
+            return _changes(session)
+
+    def find(self, document_id: str) -> StoredDocument | None:
+        with self._database.session() as session:
+            row = session.get(DocumentRow, document_id)
+            return _stored(row) if row else None
+
+    def get(self, document_id: str, viewer: Viewer) -> StoredDocument:
+        """Raises NotFoundError also for a document that the viewer may not see."""
+        stored = self.find(document_id)
+        if stored is None or not viewer.may_see(stored.head.audience):
+            raise NotFoundError(f"Das Dokument {document_id!r} gibt es hier nicht.")
+        return stored
+
+    def text(self, document_id: str) -> StoredText:
+        """Raises NotFoundError; the caller has checked that the viewer may see the document."""
+        with self._database.session() as session:
+            row = session.get(TextRow, document_id)
+            if row is None:
+                raise NotFoundError(f"Das Dokument {document_id!r} gibt es hier nicht.")
+            outline = tuple(OutlineEntry(*entry) for entry in row.outline)
+            return StoredText(row.text, outline, _vocabulary(row.vocabulary))
+
+    def vocabularies(self, document_ids: Sequence[str]) -> dict[str, NDArray[np.uint32]]:
+        """Vocabularies of the named documents."""
+        found: dict[str, NDArray[np.uint32]] = {}
+        with self._database.session() as session:
+            for begin in range(0, len(document_ids), 500):
+                part = document_ids[begin : begin + 500]
+                query = select(TextRow.document_id, TextRow.vocabulary)
+                for key, blob in session.execute(query.where(TextRow.document_id.in_(part))):
+                    found[key] = _vocabulary(blob)
+        return found
+
+    def all(self) -> list[StoredDocument]:
+        """Every document, whatever the audience, by place. For operators, not for viewers."""
+        with self._database.session() as session:
+            rows = session.scalars(select(DocumentRow).order_by(DocumentRow.uri)).all()
+            return [_stored(row) for row in rows]
+
+    def begin(self, document_id: str, revision: str) -> None:
+        """Note that passages of this revision are about to be written."""
+        with self._database.session() as session:
+            session.merge(IntentRow(document_id=document_id, revision=revision))
+
+    def commit(self, document: StoredDocument, text: StoredText) -> None:
+        """Make a revision the live one, in one transaction."""
+        with self._database.session() as session:
+            session.merge(_row(document))
+            session.flush()
+            session.merge(
+                TextRow(
+                    document_id=document.head.document_id,
+                    text=text.text,
+                    outline=[
+                        [entry.start, entry.end, entry.kind, entry.level, entry.page]
+                        for entry in text.outline
+                    ],
+                    vocabulary=text.vocabulary.astype(np.uint32).tobytes(),
+                )
+            )
+            _bump(session)
+
+    def correct(self, document_id: str, head: DocumentHead, corrections: Mapping[str, str]) -> None:
+        """Replace a document's head data by an admin's; passages keep their revision."""
+        with self._database.session() as session:
+            row = session.get(DocumentRow, document_id)
+            if row is None:
+                raise NotFoundError(f"Das Dokument {document_id!r} gibt es nicht.")
+            for name, value in _head_columns(head).items():
+                setattr(row, name, value)
+            row.corrections = {**row.corrections, **corrections}
+            session.merge(IntentRow(document_id=document_id, revision=row.revision))
+            _bump(session)
+
+    def touch(self, document_id: str, content_hash: str, processing: str) -> None:
+        """Record that a document was seen unchanged under other processing settings."""
+        with self._database.session() as session:
+            row = session.get(DocumentRow, document_id)
+            if row is not None:
+                row.content_hash, row.processing = content_hash, processing
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out: from the return of this call on it is unanswerable."""
+        with self._database.session() as session:
+            session.merge(IntentRow(document_id=document_id, revision=""))
+            session.execute(delete(TextRow).where(TextRow.document_id == document_id))
+            session.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id))
+            _bump(session)
+
+    def settle(self, document_id: str) -> None:
+        """The index agrees with the registry again."""
+        with self._database.session() as session:
+            session.execute(delete(IntentRow).where(IntentRow.document_id == document_id))
+
+    def unsettled(self) -> list[str]:
+        """Documents whose change was interrupted."""
+        with self._database.session() as session:
+            return list(session.scalars(select(IntentRow.document_id)))
+
+
+def _changes(session: Session) -> int:
+    return session.scalar(select(CounterRow.value).where(CounterRow.name == _CHANGES)) or 0
+
+
+def _bump(session: Session) -> None:
+    row = session.get(CounterRow, _CHANGES, with_for_update=True)
+    if row is None:
+        session.add(CounterRow(name=_CHANGES, value=1))
+    else:
+        row.value += 1
+
+
+def _vocabulary(blob: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(blob, dtype=np.uint32).reshape(2, -1)
+
+
+def _head(row: DocumentRow) -> DocumentHead:
+    return DocumentHead(
+        document_id=row.document_id,
+        uri=row.uri,
+        file=row.file,
+        title=row.title,
+        kind=Kind(row.kind),
+        audience=row.audience,
+        language=row.language,
+        publisher=row.publisher,
+        dated=row.dated,
+        validity=Validity(row.valid_from, row.valid_until),
+        supersedes=row.supersedes,
+    )
+
+
+def _head_columns(head: DocumentHead) -> dict[str, str | date | None]:
+    return {
+        "uri": head.uri,
+        "file": head.file,
+        "title": head.title,
+        "kind": head.kind.value,
+        "audience": head.audience,
+        "language": head.language,
+        "publisher": head.publisher,
+        "dated": head.dated,
+        "valid_from": head.validity.valid_from,
+        "valid_until": head.validity.valid_until,
+        "supersedes": head.supersedes,
+    }
+
+
+def _stored(row: DocumentRow) -> StoredDocument:
+    return StoredDocument(
+        head=_head(row),
+        content_hash=row.content_hash,
+        processing=row.processing,
+        revision=row.revision,
+        passages=row.passages,
+        pages=row.pages,
+        warnings=tuple(row.warnings),
+        origins=dict(row.origins),
+        corrections=dict(row.corrections),
+        ingested_at=row.ingested_at,
+    )
+
+
+def _row(document: StoredDocument) -> DocumentRow:
+    return DocumentRow(
+        document_id=document.head.document_id,
+        **_head_columns(document.head),
+        content_hash=document.content_hash,
+        processing=document.processing,
+        revision=document.revision,
+        passages=document.passages,
+        pages=document.pages,
+        warnings=list(document.warnings),
+        origins=dict(document.origins),
+        corrections=dict(document.corrections),
+        ingested_at=datetime.now(UTC).replace(tzinfo=None),
+    )

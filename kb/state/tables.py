@@ -1,0 +1,85 @@
+"""The tables of the state database; alembic migrations in `migrations/` create and change them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class DocumentRow(Base):
+    """One ingested document. The row's `revision` is what answers may use: writing it is the commit."""
+
+    __tablename__ = "documents"
+
+    document_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    uri: Mapped[str] = mapped_column(Text, unique=True)
+    file: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    audience: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(8))
+    publisher: Mapped[str] = mapped_column(Text)
+    dated: Mapped[date | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    supersedes: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    processing: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[str] = mapped_column(String(40))
+    passages: Mapped[int]
+    pages: Mapped[int]
+    warnings: Mapped[list[str]] = mapped_column(JSON)
+    origins: Mapped[dict[str, str]] = mapped_column(JSON)
+    corrections: Mapped[dict[str, str]] = mapped_column(JSON)
+    ingested_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_documents_audience", "audience"),)
+
+
+class TextRow(Base):
+    """A document's converted text, its outline and its vocabulary."""
+
+    __tablename__ = "document_texts"
+
+    document_id: Mapped[str] = mapped_column(
+        ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    outline: Mapped[list[Any]] = mapped_column(JSON)
+    vocabulary: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IntentRow(Base):
+    """A change to a document's passages that has begun; after a crash it is finished or undone."""
+
+    __tablename__ = "intents"
+
+    document_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    revision: Mapped[str] = mapped_column(String(40))
+
+
+class CounterRow(Base):
+    """Numbers that only grow; `documents` counts changes so that readers notice them."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
+
+
+class TokenRow(Base):
+    """An API token: only its SHA-256 is stored."""
+
+    __tablename__ = "tokens"
+
+    token_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

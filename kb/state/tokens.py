@@ -1,0 +1,77 @@
+"""API tokens: created by the CLI, shown once, stored as a SHA-256 digest only."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from kb.errors import NotFoundError
+from kb.state.database import Database
+from kb.state.tables import TokenRow
+
+_PREFIX = "ausk_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token's description, never its secret."""
+
+    token_id: str
+    name: str
+    role: str
+    created_at: datetime
+    revoked: bool
+
+
+class Tokens:
+    """Tokens in the state database; each method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, name: str, role: str = "admin") -> tuple[Token, str]:
+        """Return the token's description and its secret, which cannot be read again."""
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        row = TokenRow(
+            token_id=secrets.token_hex(4),
+            digest=_digest(secret),
+            name=name,
+            role=role,
+            created_at=datetime.now(UTC).replace(tzinfo=None),
+            revoked_at=None,
+        )
+        with self._database.session() as session:
+            session.add(row)
+        return _token(row), secret
+
+    def verify(self, secret: str) -> Token | None:
+        """The token with this secret, None when unknown or revoked."""
+        with self._database.session() as session:
+            query = select(TokenRow).where(TokenRow.digest == _digest(secret))
+            row = session.scalar(query)
+            return _token(row) if row and row.revoked_at is None else None
+
+    def all(self) -> list[Token]:
+        with self._database.session() as session:
+            rows = session.scalars(select(TokenRow).order_by(TokenRow.created_at)).all()
+            return [_token(row) for row in rows]
+
+    def revoke(self, token_id: str) -> None:
+        with self._database.session() as session:
+            row = session.get(TokenRow, token_id)
+            if row is None:
+                raise NotFoundError(
+                    f"Ein Token mit der Kennung {token_id!r} gibt es nicht. „auskunft token list“ "
+                    "zeigt alle."
+                )
+            row.revoked_at = row.revoked_at or datetime.now(UTC).replace(tzinfo=None)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _token(row: TokenRow) -> Token:
+    return Token(row.token_id, row.name, row.role, row.created_at, row.revoked_at is not None)
