@@ -31,7 +31,7 @@ ABBREVIATIONS: dict[str, Dot] = {
             jew entspr bez bzgl betr Betr hinsichtl diesbzgl i.e e.g Nr Nrn nr Abs Ziff Ziffn Buchst
             lit Rn Rdnr Rz Hs Halbs Unterabs UAbs Kap Abschn Anh Anl Abb Tab Bd Bde Fn Anm Hrsg hrsg
             Dr Prof Priv Doz Dipl Ing Mag Hr Hrn Fr Frl med jur rer nat pol oec phil habil theol ing
-            agr soz vet Tel tel Fax St Skt Bek BGBl GVBl GV.NRW RGBl GMBl BAnz ABl
+            em agr soz vet Tel tel Fax St Skt Bek BGBl GVBl GV.NRW RGBl GMBl BAnz ABl
             Abl Urt Beschl Verf Begr Drs BT-Drs Az Aktz Bl Aufl Ausg Reg Stv stv stellv Stellv Vors
             vors wiss techn kaufm gewerbl landw öffentl staatl städt kath evang allg Allg versch
             sonst zust Zust verantw Kto Plz Mr Mrs Ms Jr vs cf approx Fig Figs Eq Sec Vol pp al
@@ -46,7 +46,7 @@ ABBREVIATIONS: dict[str, Dot] = {
             M.Eng LL.M LL.B Ph.D U.S U.K D.C ff f Co Inc Ltd Corp Mio Mrd Tsd Std Stdn Min Sek
             Mon Wo Jh Jhd Jhdt Stck Stk Str str Pl Abt Bez Kr Ldkr Fa Mwst MwSt Ust USt Jan Feb Febr
             Mrz Apr Jun Jul Aug Sep Sept Okt Oct Nov Dez Dec Mo Di Mi Do Sa So Mon Tue Wed Thu Fri
-            Sat Sun Nds Rh Westf Bay Thür Schl Holst Vorp Meckl Zt Hbf Bhf Geb Adr Verl 
+            Sat Sun Nds Rh Westf Bay Thür Schl Holst Vorp Meckl Zt Hbf Bhf Geb Adr Verl
             i.G i.L i.K i.I Kl Jg Jgst Sem Ref Bev"""
         ),
         Dot.OPENER,
@@ -85,8 +85,8 @@ BEFORE_CARDINAL = _words(
     number Chapter Section Page"""
 )
 DETERMINERS = _words(
-    """der die das den dem des ein eine einen einem einer eines im am zum zur vom beim ins ans ab bis
-    seit jede jeder jedes jeden jedem diese dieser dieses diesen diesem ihr ihre ihren ihrem
+    """der die das den dem des ein eine einen einem einer eines im am zum zur vom beim ins ans ab
+    bis seit jede jeder jedes jeden jedem diese dieser dieses diesen diesem ihr ihre ihren ihrem
     ihrer sein seine seinen seinem seiner unser unsere unseren unserem unserer kein keine the"""
 )
 POLITE = _words("Sie Ihr Ihre Ihren Ihrem Ihrer Ihres Ihnen")

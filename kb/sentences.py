@@ -209,6 +209,7 @@ def _number_ends(number: str, words: list[str], text: str, after: int) -> bool:
 
 # --- lines ------------------------------------------------------------------------------------
 
+_BULLETS = "-–—*+•·▪▫◦‣∙●○■□►▶➢➔✓✔☐☑"
 _HARD_MARKER = re.compile(
     r"[•·▪▫◦‣∙●○■□►▶➢➔✓✔☐☑|]|(?:-|#{1,6}|\d{1,3}[.)]|\(\d{1,3}[a-z]?\)|\(?[a-z]{1,2}\))(?=\s|$)"
 )
@@ -217,7 +218,7 @@ _SOFT_MARKER = re.compile(
     r"(?:[–—*+→]|\d{1,2}(?:\.\d{1,2}){1,4}\.?|[A-Z]\.|[IVX]{1,5}[.)]|§§?)(?=\s(?!Uhr|Mio|Mrd|Euro))"
 )
 _STARTS_UPPER = re.compile(rf"[{_OPEN}]*+[{_UPPER}]")
-_FINISHED = (".", "!", "?", "…", ":", ";", ",", '."', ".“", "!“", "?“", ".)", "!)", "?)")
+_FINISHED = (".", "!", "?", "…", ":", '."', ".“", "!“", "?“", ".)", "!)", "?)")
 _HEADING_MAX = 160
 
 
@@ -257,24 +258,30 @@ def _break_block(block: list[tuple[int, str]], breaks: list[int]) -> None:
 
 
 def _breaks_between(line: str, following: str, *, deliberate: bool) -> bool:
-    last_word = line[line.rfind(" ") + 1 :]
     if marker := _HARD_MARKER.match(following):
-        return _marker_opens(marker, following, last_word)
-    if last_word in LINKING:
+        return _marker_opens(marker, following, line)
+    if line[line.rfind(" ") + 1 :].lstrip("(") in LINKING:
         return False
     if _SOFT_MARKER.match(following):
-        same_list = following[0] in "–—*+" and line[0] == following[0]
-        return deliberate or same_list or line.endswith(_FINISHED)
+        in_list = line[-1] in ",;" or line[0] in _BULLETS
+        if following[0] in "–—*+" and in_list:
+            return True
+        return deliberate or line.endswith(_FINISHED)
     is_heading = deliberate and len(line) <= _HEADING_MAX and line[-1] not in ",;-–—/&("
     if not is_heading or not _STARTS_UPPER.match(following):
         return False
     return line[-1] != "." or not _needs_more(line)
 
 
-def _marker_opens(marker: re.Match[str], following: str, last_word: str) -> bool:
+def _marker_opens(marker: re.Match[str], following: str, line: str) -> bool:
     if not marker[0][0].isdigit() and marker[0][0] not in "(abcdefghijklmnopqrstuvwxyz":
         return True
-    if last_word in MARKER_NEEDS_MORE:
+    # "(Qualifikationsgruppe" / "1) …": the line closes a bracket, it opens no item.
+    if marker[0][0] != "(" and marker[0][-1] == ")" and line.count("(") > line.count(")"):
+        return False
+    words = line.rsplit(maxsplit=2)
+    is_relative_pronoun = len(words) > 1 and words[-2][-1] == ","  # "…, der" / "1. …"
+    if words[-1].lstrip("(") in MARKER_NEEDS_MORE and not is_relative_pronoun:
         return False
     noun = _NEXT.match(following, min(marker.end() + 1, len(following)))
     return not (marker[0][-1] == "." and noun is not None and noun[2] in MONTHS)
@@ -287,4 +294,8 @@ def _needs_more(line: str) -> bool:
         return False
     if words[-1].isdigit() and len(words[-1]) < 3:
         return True
-    return _abbreviation(words[-1].lstrip('(„"'), words) in {Dot.NEVER, Dot.NUMBER}
+    return _abbreviation(words[-1].lstrip('(„"'), words) in {
+        Dot.NEVER,
+        Dot.NUMBER,
+        Dot.FORMAL,
+    }
