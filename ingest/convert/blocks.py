@@ -10,6 +10,8 @@ from enum import StrEnum
 
 
 class BlockKind(StrEnum):
+    """What a block is to its reader."""
+
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"

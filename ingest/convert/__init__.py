@@ -1,0 +1,62 @@
+"""Files to blocks: picks the converter by what the file is, and lets no foreign exception out."""
+
+from collections.abc import Callable
+
+from ingest.convert import html, markdown, text
+from ingest.convert.blocks import Conversion
+from ingest.convert.file_type import actual_suffix, other_format
+from ingest.sources import SourceFile
+from kb.errors import (
+    AuskunftError,
+    EmptySourceError,
+    SourceUnreadableError,
+    UnsupportedFormatError,
+)
+
+#: raised whenever a converter gives other blocks for the same bytes
+FORMATS_VERSION = 1
+
+_CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
+    ".htm": html.convert,
+    ".html": html.convert,
+    ".markdown": markdown.convert,
+    ".md": markdown.convert,
+    ".txt": text.convert,
+}
+SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
+
+_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md und .txt"
+
+
+def convert(source: SourceFile) -> Conversion:
+    """Convert a file to blocks. Raises only SourceErrors; each says in German what to do."""
+    converter = _CONVERTERS[_format(source)]
+    try:
+        conversion = converter(source)
+    except AuskunftError:
+        raise
+    except Exception as error:
+        raise SourceUnreadableError(
+            f"{source.name}: Die Datei ist beschädigt oder ungewöhnlich aufgebaut und lässt sich "
+            f"nicht lesen ({type(error).__name__}). Bitte im ursprünglichen Programm öffnen, neu "
+            "speichern und noch einmal ablegen."
+        ) from error
+    if not conversion.blocks:
+        raise EmptySourceError(
+            f"{source.name}: Die Datei enthält keinen Text. Bitte prüfen, ob es die richtige Datei "
+            "ist, und sie mit Inhalt erneut ablegen."
+        )
+    return conversion
+
+
+def _format(source: SourceFile) -> str:
+    """The suffix whose converter fits. The content decides when it contradicts the suffix."""
+    found = actual_suffix(source)
+    if found in _CONVERTERS:
+        return found
+    reason = other_format(found) or (
+        f"Das Format „{source.suffix}“ wird nicht unterstützt."
+        if source.suffix
+        else "Die Datei hat keine Endung, und ihr Inhalt verrät das Format nicht."
+    )
+    raise UnsupportedFormatError(f"{source.name}: {reason} Unterstützt werden {_SUPPORTED}.")
