@@ -84,6 +84,7 @@ BEFORE_CARDINAL = _words(
     unter fast genau nur je mal von = Jahr Jahre Jahren Jahres Artikels chapter section page
     number Chapter Section Page"""
 )
+BEFORE_LETTER = _words("Buchst. Buchstabe Buchstaben lit. Anlage Anhang Variante")
 DETERMINERS = _words(
     """der die das den dem des ein eine einen einem einer eines im am zum zur vom beim ins ans ab
     bis seit jede jeder jedes jeden jedem diese dieser dieses diesen diesem ihr ihre ihren ihrem

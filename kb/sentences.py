@@ -16,6 +16,7 @@ from itertools import pairwise
 from kb.sentence_words import (
     ABBREVIATIONS,
     BEFORE_CARDINAL,
+    BEFORE_LETTER,
     DETERMINERS,
     FINITE_VERBS,
     LINKING,
@@ -50,7 +51,7 @@ _NEXT = re.compile(rf"([{_OPEN}]*+)([^\W\d_]*+)(?:\s++({FINITE_VERBS})\b)?")
 _OPENING_OF = {")": "(", "]": "[", "“": "„“", "”": "“”", "«": "»«", "»": "«»", "’": "‚‘", "‘": "‚"}
 _OPENING_OF |= {'"': '"„“', "'": "'", "‹": "›", "›": "‹"}
 _NUMBER = re.compile(r"\d[\d.,:\-]*")
-_DAY_MONTH = re.compile(r"\d{1,2}\.\d{1,2}")
+_DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
 _ROMAN = re.compile(r"[IVX]{2,5}|[IVX](?=$)")
 _SHORT_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _TOP_LEVEL_DOMAINS = (".de", ".eu", ".at", ".ch", ".io", ".be", ".nl", ".fr", ".uk", ".tv", ".ai")
@@ -175,6 +176,8 @@ def _abbreviation(word: str, words: list[str]) -> Dot | None:
     if known is not None:
         return known
     if len(word) == 1 and word.isalpha():
+        if len(words) > 1 and words[-2].lstrip("(") in BEFORE_LETTER:
+            return None
         return Dot.NEVER if word.islower() else Dot.OPENER
     if word.endswith("nr"):
         return Dot.NEVER
