@@ -170,24 +170,31 @@ def _abbreviation(word: str, words: list[str]) -> Dot | None:
                 if spaced is not None:
                     return spaced
     known = ABBREVIATIONS.get(word)
-    if known is None and "-" in word:
+    if known is None and "-" in word:  # "Dipl.-Ing"
         word = word.rpartition("-")[2]
         known = ABBREVIATIONS.get(word)
-    if known is not None:
-        return known
+    if known is None:
+        after_letter_word = len(words) > 1 and words[-2].lstrip("(") in BEFORE_LETTER
+        return _unlisted(word, after_letter_word=after_letter_word)
+    return known
+
+
+def _unlisted(word: str, *, after_letter_word: bool) -> Dot | None:
+    """Guess by its shape whether a word that no list knows is an abbreviation."""
     if len(word) == 1 and word.isalpha():
-        if len(words) > 1 and words[-2].lstrip("(") in BEFORE_LETTER:
-            return None
-        return Dot.NEVER if word.islower() else Dot.OPENER
+        initial = Dot.NEVER if word.islower() else Dot.OPENER
+        return None if after_letter_word else initial  # "Buchst. b." is no initial
     if word.endswith("nr"):
         return Dot.NEVER
     short_dotted = _SHORT_DOTTED.fullmatch(word) and not word.endswith(_TOP_LEVEL_DOMAINS)
     unpronounceable = (
-        word.isalpha() and len(word) < 6 and not word[1:].isupper() and not _VOWEL.search(word)
+        word.isalpha()
+        and len(word) < 6
+        and not word[1:].isupper()
+        and not _VOWEL.search(word)
+        and word not in PRONOUNCED
     )
-    if short_dotted or (unpronounceable and word not in PRONOUNCED) or word.endswith("str"):
-        return Dot.OPENER
-    return None
+    return Dot.OPENER if short_dotted or unpronounceable or word.endswith("str") else None
 
 
 def _number_ends(number: str, words: list[str], text: str, after: int) -> bool:
