@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]
 
 ANALYSER_VERSION = "de-3"
 

@@ -60,12 +60,14 @@ class Passage:
     start: int
     end: int
     heading_path: tuple[str, ...] = ()
+    lead_in: str = ""
     places: tuple[Place, ...] = (Place(0, ""),)
 
     @property
     def context(self) -> str:
-        """Title and headings: repeated for embedding and lexical search, never quoted."""
-        return " › ".join(dict.fromkeys((self.document.title, *self.heading_path)))
+        """Title, headings and the sentence that introduces a continued list; never quoted."""
+        names = dict.fromkeys((self.document.title, *self.heading_path, self.lead_in))
+        return " › ".join(name for name in names if name)
 
     @property
     def locator(self) -> str:

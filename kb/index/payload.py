@@ -53,6 +53,7 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "heading_path": list(passage.heading_path),
+        "lead_in": passage.lead_in,
         "places": [[place.start, place.locator, place.page] for place in passage.places],
     }
 
@@ -82,6 +83,7 @@ def passage_of(payload: dict[str, Any]) -> Passage:
         start=payload["start"],
         end=payload["end"],
         heading_path=tuple(payload["heading_path"]),
+        lead_in=payload["lead_in"],
         places=tuple(Place(start, locator, page) for start, locator, page in payload["places"]),
     )
 

@@ -1,0 +1,203 @@
+"""The extractive composer: an answer made of the sources' own sentences, no model involved.
+
+Evidence comes in; statements and numbered sources go out. The direct answer comes first; a further
+statement must carry something of the question that is not said yet, or come from another place
+nearly as strong. Limits: five statements and 700 characters, five sources, 400 characters a quote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Source, Statement
+from assistant.evidence import Evidence, Unit, spans_of
+from kb.passages import Passage
+from kb.search import ScoredPassage
+
+MAX_STATEMENTS = 5
+MAX_CHARACTERS = 700
+MAX_SOURCES = 5
+MAX_QUOTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeOptions:
+    """Chosen on the development set; scores are those of `Evidence`."""
+
+    first_length: int = 420
+    near: float = 0.80
+    further: float = 0.72
+    source_near: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Statements and the sources they cite, numbered from 1."""
+
+    statements: tuple[Statement, ...]
+    sources: tuple[Source, ...]
+
+
+def compose(
+    evidence: Evidence,
+    passages: Sequence[ScoredPassage],
+    options: ComposeOptions = ComposeOptions(),
+) -> Composition:
+    """Choose statements, then the sources: those cited first, then further strong passages."""
+    chosen = _choose(evidence, options)
+    sources: list[Source] = []
+    statements: list[Statement] = []
+    for group in chosen:
+        source = _cite(group, sources)
+        if source is None:
+            continue
+        statements.append(Statement(_joined(group), (source.n,)))
+    _add_further(sources, evidence, passages, options)
+    return Composition(tuple(statements), tuple(sources))
+
+
+def _choose(evidence: Evidence, options: ComposeOptions) -> list[list[Unit]]:
+    """Groups of adjoining units, one group a statement, within the limits."""
+    if not evidence.units:
+        return []
+    best = evidence.units[0]
+    groups = [_grown(best, evidence, options)]
+    used = {_key(unit) for unit in groups[0]}
+    covered = set().union(*(unit.covered for unit in groups[0]))
+    length = len(_joined(groups[0]))
+    for unit in evidence.units[1:]:
+        if len(groups) >= MAX_STATEMENTS:
+            break
+        if _key(unit) in used or unit.score < best.score * options.further:
+            continue
+        adds = bool(unit.covered - covered)
+        if not adds and unit.score < best.score * options.near:
+            continue
+        if length + len(unit.text) > MAX_CHARACTERS or _repeats(unit, groups):
+            continue
+        groups.append([unit])
+        used.add(_key(unit))
+        covered |= unit.covered
+        length += len(unit.text)
+    return groups
+
+
+def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit]:
+    """The best unit with its stronger neighbours of the same passage, in reading order."""
+    neighbours = [
+        unit
+        for unit in evidence.units
+        if unit.passage.ordinal == best.passage.ordinal
+        and unit.passage.document.document_id == best.passage.document.document_id
+    ]
+    neighbours.sort(key=lambda unit: unit.start)
+    position = next(index for index, unit in enumerate(neighbours) if _key(unit) == _key(best))
+    group = [best]
+    before, after = position - 1, position + 1
+    while True:
+        candidates = [
+            neighbours[index] for index in (before, after) if 0 <= index < len(neighbours)
+        ]
+        candidates = [unit for unit in candidates if unit.score >= best.score * options.near]
+        if not candidates:
+            return group
+        chosen = max(candidates, key=lambda unit: unit.score)
+        grown = sorted([*group, chosen], key=lambda unit: unit.start)
+        if len(_joined(grown)) > options.first_length:
+            return group
+        group = grown
+        if chosen.start < best.start:
+            before -= 1
+        else:
+            after += 1
+
+
+def _joined(group: Sequence[Unit]) -> str:
+    """The group's text: a shared lead-in is said once."""
+    parts: list[str] = []
+    lead: int | None = None
+    for unit in group:
+        own = unit.passage.text[unit.start : unit.end]
+        parts.append(unit.text if lead is None or unit.lead_start != lead else own)
+        lead = unit.lead_start if unit.lead_end > unit.lead_start else unit.start
+    return " ".join(" ".join(parts).split())
+
+
+def _cite(group: Sequence[Unit], sources: list[Source]) -> Source | None:
+    passage = group[0].passage
+    for source in sources:
+        if source.head.document_id == passage.document.document_id and (
+            source.start <= passage.start + group[0].start
+            and passage.start + group[-1].end <= source.end
+        ):
+            return source
+    if len(sources) >= MAX_SOURCES:
+        return None
+    source = source_of(passage, group[0].start, group[-1].end, len(sources) + 1)
+    sources.append(source)
+    return source
+
+
+def _add_further(
+    sources: list[Source],
+    evidence: Evidence,
+    passages: Sequence[ScoredPassage],
+    options: ComposeOptions,
+) -> None:
+    cited = {(source.head.document_id, source.passage_text) for source in sources}
+    best = evidence.units[0].score if evidence.units else 0.0
+    strongest: dict[tuple[str, str], Unit] = {}
+    for unit in evidence.units:
+        strongest.setdefault((unit.passage.document.document_id, unit.passage.text), unit)
+    for key, unit in strongest.items():
+        if len(sources) >= MAX_SOURCES:
+            return
+        if key not in cited and unit.score >= best * options.source_near:
+            sources.append(source_of(unit.passage, unit.start, unit.end, len(sources) + 1))
+
+
+def source_of(passage: Passage, start: int, end: int, n: int) -> Source:
+    """A source quoting the passage around `start`…`end`: whole sentences up to 400 characters."""
+    begin, stop = _window(passage.text, start, end)
+    place = passage.place_at(start)
+    return Source(
+        n=n,
+        head=passage.document,
+        locator=place.locator,
+        page=place.page,
+        quote=" ".join(passage.text[begin:stop].split()),
+        start=passage.start + begin,
+        end=passage.start + stop,
+        passage_text=passage.text,
+    )
+
+
+def _window(text: str, start: int, end: int) -> tuple[int, int]:
+    if end - start > MAX_QUOTE:
+        cut = text.rfind(" ", start, start + MAX_QUOTE)
+        return start, cut if cut > start else start + MAX_QUOTE
+    spans = [(first, last) for first, last, _, _ in spans_of(text)]
+    begin, stop = start, end
+    grew = True
+    while grew:
+        grew = False
+        after = next((last for first, last in spans if first >= stop), None)
+        if after is not None and after - begin <= MAX_QUOTE:
+            stop, grew = after, True
+        before = next((first for first, last in reversed(spans) if last <= begin), None)
+        if before is not None and stop - before <= MAX_QUOTE:
+            begin, grew = before, True
+    return begin, stop
+
+
+def _key(unit: Unit) -> tuple[str, int, int]:
+    return unit.passage.document.document_id, unit.passage.ordinal, unit.start
+
+
+def _repeats(unit: Unit, groups: Sequence[Sequence[Unit]]) -> bool:
+    """Whether another document already said the same words."""
+    words = set(unit.text.lower().split())
+    for group in groups:
+        said = set(_joined(group).lower().split())
+        if len(words & said) >= 0.8 * len(words):
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""Checking an answer against its sources: nothing leaves that a cited passage does not carry.
+
+Statements come in with the sources they cite; those that fail are taken out, with the reason. For
+an extractive statement every part between ellipses must stand verbatim in the cited passage; for
+any statement every figure, date, amount and capitalised name must occur there.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Source, Statement
+
+_FIGURE = re.compile(r"\d+(?:[.,\u00a0 ]\d+)*")
+_ELLIPSIS = " … "
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Statements that hold, and why others were taken out."""
+
+    statements: tuple[Statement, ...]
+    rejected: tuple[tuple[Statement, str], ...]
+
+
+def verify(statements: Sequence[Statement], sources: Sequence[Source]) -> Checked:
+    """Keep the statements that their cited passages carry."""
+    by_number = {source.n: source for source in sources}
+    kept: list[Statement] = []
+    rejected: list[tuple[Statement, str]] = []
+    for statement in statements:
+        cited = [by_number[n] for n in statement.citations if n in by_number]
+        reason = objection(statement.text, [source.passage_text for source in cited])
+        if reason:
+            rejected.append((statement, reason))
+        else:
+            kept.append(statement)
+    return Checked(tuple(kept), tuple(rejected))
+
+
+def objection(text: str, passages: Sequence[str]) -> str:
+    """Why the passages do not carry the text word for word; empty when they do."""
+    if not passages:
+        return "no cited source"
+    carried = " ".join(" ".join(passages).split())
+    for part in " ".join(text.split()).split(_ELLIPSIS):
+        if part not in carried and not _in_pieces(part, carried):
+            missing = [figure for figure in _FIGURE.findall(part) if figure not in carried]
+            detail = f"figure {missing[0]!r} is not in it" if missing else "not verbatim"
+            return f"{part[:60]!r}: {detail}"
+    return ""
+
+
+def _in_pieces(part: str, carried: str) -> bool:
+    """A lead-in and a list item that do not adjoin in the passage each stand there verbatim."""
+    words = part.split(" ")
+    for cut in range(1, len(words)):
+        if " ".join(words[:cut]) in carried and " ".join(words[cut:]) in carried:
+            return True
+    return False

@@ -1,0 +1,137 @@
+"""What a document is: kind, audience, language, title, publisher, date and validity.
+
+Who says it counts, from strongest to weakest: an admin's correction, the sidecar, the document's
+own front matter, folder rules, the run's options, and last the text itself. Each value's origin is
+kept. Without a word from anybody a document is for staff only.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.convert.blocks import BlockKind, Conversion
+from ingest.rules import Statement
+from ingest.sources import SIDECAR_SUFFIX, SourceFile
+from kb.audience import STAFF, parse_audience
+from kb.errors import InputError
+from kb.language import language_of
+from kb.passages import DocumentHead, Kind, document_id_of
+from kb.validity import Validity
+
+_SAMPLE = 3_000
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.MINUTES, re.compile(r"protokoll|niederschrift|kooperationsgespräch|vereinbarung", re.I)),
+    (Kind.PLAN, re.compile(r"umsetzungskonzept|handlungsplan|regionalplan|aktionsplan", re.I)),
+    (Kind.GUIDELINE, re.compile(r"richtlinie|zuwendungen|verwaltungsvorschrift", re.I)),
+    (Kind.ROLE, re.compile(r"zuständigkeit|partnerrolle|ansprechpartner|aufgabenverteilung", re.I)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A document's head and, for each value, where it came from."""
+
+    head: DocumentHead
+    origins: Mapping[str, str]
+
+
+def classify(
+    source: SourceFile,
+    conversion: Conversion,
+    statements: Sequence[Statement] = (),
+    default_audience: str = STAFF,
+    corrections: Mapping[str, str] | None = None,
+) -> Classified:
+    """Gather the head; raises InputError naming file and value when somebody's value is wrong."""
+    own = Statement(conversion.properties, "Angaben im Dokument")
+    folder = [entry for entry in statements if not entry.origin.endswith(SIDECAR_SUFFIX)]
+    sidecar = [entry for entry in statements if entry.origin.endswith(SIDECAR_SUFFIX)]
+    ordered = [
+        Statement({"audience": default_audience}, "Vorgabe"),
+        _from_text(source, conversion),
+        *folder,
+        own,
+        *sidecar,
+        Statement(corrections or {}, "Korrektur"),
+    ]
+    values: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for statement in ordered:
+        for name, value in statement.values.items():
+            if value.strip():
+                values[name], origins[name] = value.strip(), statement.origin
+    try:
+        return Classified(head_of(source.uri, source.name, values), origins)
+    except InputError as error:
+        raise InputError(f"{source.name}: {error}") from error
+
+
+def head_of(uri: str, file: str, values: Mapping[str, str]) -> DocumentHead:
+    """A document's head from plain values; raises InputError for a value that cannot be used."""
+    return DocumentHead(
+        document_id=document_id_of(uri),
+        uri=uri,
+        file=file,
+        title=values.get("title", file),
+        kind=_kind(values.get("kind", Kind.REFERENCE.value)),
+        audience=parse_audience(values.get("audience", STAFF)),
+        language=values.get("language", "de"),
+        publisher=values.get("publisher", ""),
+        dated=_day("date", values.get("date", "")),
+        validity=Validity(
+            _day("valid_from", values.get("valid_from", "")),
+            _day("valid_until", values.get("valid_until", "")),
+        ),
+        supersedes=values.get("supersedes", ""),
+    )
+
+
+def values_of(head: DocumentHead) -> dict[str, str]:
+    """The inverse of `head_of`: the head's values as text, empty ones left out."""
+    values = {
+        "title": head.title,
+        "kind": head.kind.value,
+        "audience": head.audience,
+        "language": head.language,
+        "publisher": head.publisher,
+        "date": head.dated.isoformat() if head.dated else "",
+        "valid_from": head.validity.valid_from.isoformat() if head.validity.valid_from else "",
+        "valid_until": head.validity.valid_until.isoformat() if head.validity.valid_until else "",
+        "supersedes": head.supersedes,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _from_text(source: SourceFile, conversion: Conversion) -> Statement:
+    headings = [block.text for block in conversion.blocks if block.kind is BlockKind.HEADING]
+    top = next(
+        (b.text for b in conversion.blocks if b.kind is BlockKind.HEADING and b.level == 1),
+        headings[0] if headings else "",
+    )
+    title = top or source.path.stem.replace("_", " ").strip()
+    sample = " ".join(block.text for block in conversion.blocks[:60])[:_SAMPLE]
+    naming = f"{source.path.stem} {title}"
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(naming)), Kind.REFERENCE)
+    values = {"title": title, "kind": kind.value, "language": language_of(sample)}
+    return Statement(values, "Text")
+
+
+def _kind(value: str) -> Kind:
+    try:
+        return Kind(value.lower())
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in Kind)
+        raise InputError(f"Dokumentart {value!r} gibt es nicht. Erlaubt sind {known}.") from error
+
+
+def _day(name: str, value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError as error:
+        raise InputError(
+            f"{name}: {value!r} ist kein Datum. Bitte als JJJJ-MM-TT angeben, zum Beispiel "
+            "2027-12-31."
+        ) from error

@@ -1,0 +1,27 @@
+"""The ingestion pipeline: this file is the diagram and holds no logic."""
+
+from haystack import Pipeline
+
+from ingest.steps import Chunker, Classifier, Converter, PassageEmbedder, Writer
+from kb.embedding.port import Embedder
+from kb.store import KnowledgeBase
+
+
+def build_pipeline(knowledge: KnowledgeBase, embedder: Embedder) -> Pipeline:
+    """source → converter → classifier, chunker → embedder → writer → document."""
+    pipeline = Pipeline()
+    pipeline.add_component("converter", Converter())
+    pipeline.add_component("classifier", Classifier())
+    pipeline.add_component("chunker", Chunker())
+    pipeline.add_component("embedder", PassageEmbedder(embedder))
+    pipeline.add_component("writer", Writer(knowledge))
+
+    pipeline.connect("converter.conversion", "classifier.conversion")
+    pipeline.connect("converter.conversion", "chunker.conversion")
+    pipeline.connect("classifier.classified", "embedder.classified")
+    pipeline.connect("chunker.chunked", "embedder.chunked")
+    pipeline.connect("converter.conversion", "writer.conversion")
+    pipeline.connect("classifier.classified", "writer.classified")
+    pipeline.connect("chunker.chunked", "writer.chunked")
+    pipeline.connect("embedder.passages", "writer.passages")
+    return pipeline

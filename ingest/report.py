@@ -1,0 +1,69 @@
+"""What a run reports: a status, counts and errors per source; partial is never called success."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """What became of one source. `partial`: indexed, but something in it could not be read."""
+
+    INDEXED = "indexed"
+    UNCHANGED = "unchanged"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source's result; `errors` are German sentences."""
+
+    uri: str
+    file: str
+    status: Status
+    passages: int = 0
+    errors: tuple[str, ...] = ()
+    document_id: str = ""
+    audience: str = ""
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "uri": self.uri,
+            "file": self.file,
+            "status": self.status.value,
+            "passages": self.passages,
+            "errors": list(self.errors),
+            "document_id": self.document_id,
+            "audience": self.audience,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A whole run. `seconds` is wall time."""
+
+    sources: Sequence[SourceReport] = field(default_factory=tuple)
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(source.status.value for source in self.sources))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every source was taken in as a whole."""
+        return not any(
+            source.status in (Status.FAILED, Status.PARTIAL) for source in self.sources
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "sources": [source.as_dict() for source in self.sources],
+            "counts": self.counts,
+            "seconds": round(self.seconds, 3),
+        }

@@ -1,0 +1,167 @@
+"""The steps of ingestion as Haystack components: one step, one component, in the order of the data.
+
+SourceFile → Converter → Classifier → Chunker → Embedder → Writer. Components are cheap to make and
+hold only what they are given; the work is in the modules they call.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from haystack import component
+
+from ingest.chunk import CHUNKER_VERSION, Chunked, chunk
+from ingest.classify import Classified, classify
+from ingest.convert import convert
+from ingest.convert.blocks import Conversion
+from ingest.rules import Statement
+from ingest.sources import SourceFile
+from kb.bm25 import passage_vector
+from kb.embedding.port import Embedder
+from kb.index.port import IndexedPassage
+from kb.passages import DocumentHead, Passage
+from kb.state.registry import StoredDocument, StoredText
+from kb.store import KnowledgeBase
+
+
+@component
+class Converter:
+    """Bytes become typed blocks."""
+
+    @component.output_types(conversion=Conversion)
+    def run(self, source: SourceFile) -> dict[str, Conversion]:
+        """Raises a SourceError that says what is wrong with the file."""
+        return {"conversion": convert(source)}
+
+
+@component
+class Classifier:
+    """Says what the document is, who may see it and when it holds."""
+
+    @component.output_types(classified=Classified)
+    def run(
+        self,
+        source: SourceFile,
+        conversion: Conversion,
+        statements: list[Statement],
+        default_audience: str,
+        corrections: dict[str, str],
+    ) -> dict[str, Classified]:
+        """Raises InputError when a rule, sidecar or front matter holds an unusable value."""
+        return {
+            "classified": classify(source, conversion, statements, default_audience, corrections)
+        }
+
+
+@component
+class Chunker:
+    """Cuts the blocks into passages that can be cited."""
+
+    @component.output_types(chunked=Chunked)
+    def run(self, conversion: Conversion) -> dict[str, Chunked]:
+        return {"chunked": chunk(conversion.blocks)}
+
+
+@component
+class PassageEmbedder:
+    """Gives each passage its dense vector and its BM25 vector."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    @component.output_types(passages=list[IndexedPassage])
+    def run(
+        self, source: SourceFile, classified: Classified, chunked: Chunked
+    ) -> dict[str, list[IndexedPassage]]:
+        """Raises EmbeddingError."""
+        revision = revision_of(source, classified.head)
+        passages = [
+            Passage(
+                document=classified.head,
+                revision=revision,
+                ordinal=ordinal,
+                text=chunked.text[piece.start : piece.end],
+                start=piece.start,
+                end=piece.end,
+                heading_path=piece.heading_path,
+                lead_in=piece.lead_in,
+                places=piece.places,
+            )
+            for ordinal, piece in enumerate(chunked.pieces)
+        ]
+        vectors = self._embedder.embed_passages([embedding_text(entry) for entry in passages])
+        return {
+            "passages": [
+                IndexedPassage(passage, vector, passage_vector(passage.text, passage.context))
+                for passage, vector in zip(passages, vectors, strict=True)
+            ]
+        }
+
+
+@component
+class Writer:
+    """Replaces the document in the knowledge base, as one change."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+
+    @component.output_types(document=StoredDocument)
+    def run(
+        self,
+        source: SourceFile,
+        conversion: Conversion,
+        classified: Classified,
+        chunked: Chunked,
+        passages: list[IndexedPassage],
+        processing: str,
+        corrections: dict[str, str],
+    ) -> dict[str, StoredDocument]:
+        """Raises StorageFullError; the former revision then stays live."""
+        document = StoredDocument(
+            head=classified.head,
+            content_hash=source.content_hash,
+            processing=processing,
+            revision=revision_of(source, classified.head),
+            passages=len(passages),
+            pages=conversion.pages,
+            warnings=conversion.warnings,
+            origins=classified.origins,
+            corrections=corrections,
+        )
+        text = StoredText(chunked.text, chunked.outline, vocabulary_of(passages))
+        self._knowledge.replace(document, text, passages, source.data)
+        return {"document": document}
+
+
+def embedding_text(passage: Passage) -> str:
+    """What the dense vector stands for: the passage after its title, nearest heading and lead-in."""
+    names = (passage.document.title, *passage.heading_path[-1:], passage.lead_in)
+    context = " › ".join(name for name in dict.fromkeys(names) if name)
+    return f"{context}\n{passage.text}"
+
+
+def revision_of(source: SourceFile, head: DocumentHead) -> str:
+    """The same bytes, head and chunker give the same revision (24 hexadecimal characters)."""
+    parts = f"{source.content_hash}\0{head!r}\0{CHUNKER_VERSION}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:24]
+
+
+def vocabulary_of(passages: Sequence[IndexedPassage]) -> "np.ndarray[tuple[int, int], np.dtype[np.uint32]]":
+    """Shape (2, terms): term ids, ascending, and in how many passages each occurs."""
+    counts: Counter[int] = Counter()
+    for entry in passages:
+        counts.update(entry.sparse.indices)
+    ordered = sorted(counts.items())
+    return np.array(
+        [[term for term, _ in ordered], [count for _, count in ordered]], dtype=np.uint32
+    )
+
+
+def processing_of(
+    statements: Sequence[Statement], default_audience: str, corrections: Mapping[str, str], formats: int
+) -> str:
+    """A digest of everything besides the bytes that decides how a file is processed."""
+    described = [(entry.origin, sorted(entry.values.items())) for entry in statements]
+    parts = repr((described, default_audience, sorted(corrections.items()), formats, CHUNKER_VERSION))
+    return hashlib.sha256(parts.encode()).hexdigest()

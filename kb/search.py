@@ -1,0 +1,174 @@
+"""Hybrid search: a question and a scope in, ranked passages out.
+
+Dense and lexical candidates are united, every candidate gets both scores, and the two are fused by
+weight after standardising each over the candidates. Passages whose revision is no longer live, or
+whose document the viewer may no longer see, are dropped whatever the index still holds.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from kb.bm25 import SparseVector, query_vector
+from kb.embedding.port import Embedder, Vector
+from kb.index.port import Hit, Index, Scope
+from kb.passages import DocumentHead, Passage
+from kb.state.registry import Live, Registry
+from kb.validity import ValidityState
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """Weights of the fusion, chosen on the development sets (see docs/evaluation.md).
+
+    Penalties are in standard deviations of the fused score.
+    """
+
+    candidates: int = 100
+    dense_weight: float = 0.7
+    expired_penalty: float = 0.75
+    superseded_penalty: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage with its fused score, its cosine to the question and its BM25 score."""
+
+    passage: Passage
+    score: float
+    dense: float
+    sparse: float
+    superseded_by: DocumentHead | None = None
+
+
+class Search:
+    """Search over one index and registry. Reading only; safe to call from several threads."""
+
+    def __init__(
+        self,
+        index: Index,
+        registry: Registry,
+        embedder: Embedder,
+        options: SearchOptions = SearchOptions(),
+    ) -> None:
+        self._index = index
+        self._registry = registry
+        self._embedder = embedder
+        self._options = options
+
+    async def search(self, text: str, scope: Scope, as_of: date, limit: int) -> list[ScoredPassage]:
+        """The best `limit` passages, best first. The event loop stays free meanwhile."""
+        return await asyncio.to_thread(self.search_now, text, scope, as_of, limit)
+
+    def search_now(self, text: str, scope: Scope, as_of: date, limit: int) -> list[ScoredPassage]:
+        """The same, in this thread."""
+        vector = self._embedder.embed_query(text)
+        terms = query_vector(text)
+        live = self._registry.live()
+        dense, sparse = self._candidates(vector, terms, scope, live)
+        if not dense:
+            return []
+        keys = list(dense)
+        fused = self._fuse(
+            np.array([dense[key].score for key in keys]), np.array([sparse[key] for key in keys])
+        )
+        successors = _successors(live, scope, as_of)
+        ranked: list[tuple[float, str, DocumentHead | None]] = []
+        for key, score in zip(keys, fused.tolist(), strict=True):
+            head = live[dense[key].document_id].head
+            successor = successors.get(head.document_id)
+            ranked.append((score - self._penalty(head, successor, as_of), key, successor))
+        ranked.sort(key=lambda entry: (-entry[0], entry[1]))
+        found = self._index.passages([key for _, key, _ in ranked[:limit]], scope)
+        return [
+            ScoredPassage(
+                passage=replace(found[key], document=live[dense[key].document_id].head),
+                score=score,
+                dense=dense[key].score,
+                sparse=sparse[key],
+                superseded_by=successor,
+            )
+            for score, key, successor in ranked[:limit]
+            if key in found
+        ]
+
+    def _candidates(
+        self, vector: Vector, terms: SparseVector, scope: Scope, live: Mapping[str, Live]
+    ) -> tuple[dict[str, Hit], dict[str, float]]:
+        """Both scores of every candidate of either search; no shared term scores 0."""
+        limit = self._options.candidates
+        near = _live_only(self._index.dense(vector, scope, limit), live, scope)
+        matching = _live_only(self._index.sparse(terms, scope, limit), live, scope)
+        dense = {hit.point_id: hit for hit in near}
+        sparse = {hit.point_id: hit.score for hit in matching}
+        without_dense = [key for key in sparse if key not in dense]
+        without_sparse = [key for key in dense if key not in sparse]
+        if without_dense:
+            more = self._index.dense(vector, scope, len(without_dense), among=without_dense)
+            dense.update({hit.point_id: hit for hit in more})
+        if without_sparse:
+            also = self._index.sparse(terms, scope, len(without_sparse), among=without_sparse)
+            sparse.update({hit.point_id: hit.score for hit in also})
+        return dense, {key: sparse.get(key, 0.0) for key in dense}
+
+    def _fuse(
+        self, dense: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+        sparse: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+        weight = self._options.dense_weight
+        fused: np.ndarray[tuple[int], np.dtype[np.float64]] = weight * _standardised(dense) + (
+            1 - weight
+        ) * _standardised(sparse)
+        return fused
+
+    def _penalty(self, head: DocumentHead, successor: DocumentHead | None, as_of: date) -> float:
+        if successor is not None:
+            return self._options.superseded_penalty
+        if head.validity.state(as_of) is ValidityState.EXPIRED:
+            return self._options.expired_penalty
+        return 0.0
+
+
+def _standardised(
+    scores: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    deviation = scores.std()
+    if deviation == 0:
+        return np.zeros_like(scores)
+    standard: np.ndarray[tuple[int], np.dtype[np.float64]] = (scores - scores.mean()) / deviation
+    return standard
+
+
+def _live_only(hits: Sequence[Hit], live: Mapping[str, Live], scope: Scope) -> list[Hit]:
+    return [
+        hit
+        for hit in hits
+        if (entry := live.get(hit.document_id)) is not None
+        and entry.revision == hit.revision
+        and scope.viewer.may_see(entry.head.audience)
+    ]
+
+
+def _successors(
+    live: Mapping[str, Live], scope: Scope, as_of: date
+) -> dict[str, DocumentHead]:
+    """Superseded documents with the newest visible version that replaces each on this day."""
+    newer = [
+        entry.head
+        for entry in live.values()
+        if entry.head.supersedes
+        and scope.viewer.may_see(entry.head.audience)
+        and entry.head.validity.state(as_of) is not ValidityState.UPCOMING
+    ]
+    if not newer:
+        return {}
+    by_name: dict[str, DocumentHead] = {head.supersedes: head for head in newer}
+    found: dict[str, DocumentHead] = {}
+    for document_id, entry in live.items():
+        head = by_name.get(entry.head.file) or by_name.get(document_id)
+        if head and head.document_id != document_id:
+            found[document_id] = head
+    return found

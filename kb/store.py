@@ -1,0 +1,79 @@
+"""The knowledge base as one thing that changes atomically: registry, index and originals together.
+
+Replacing a document: note the intent, write the new passages beside the old, commit the registry
+row (from here on readers use the new revision), delete the old passages, settle the intent. A crash
+at any point leaves an intent behind, and `repair` makes the index agree with the registry again.
+"""
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+
+from kb.index.port import Index, IndexedPassage
+from kb.originals import Originals
+from kb.passages import DocumentHead
+from kb.state.registry import Registry, StoredDocument, StoredText
+
+
+class KnowledgeBase:
+    """Writes go through here and nowhere else; they are serialised by a lock."""
+
+    def __init__(self, registry: Registry, index: Index, originals: Originals) -> None:
+        self.registry = registry
+        self.index = index
+        self.originals = originals
+        self._writing = Lock()
+
+    def replace(
+        self,
+        document: StoredDocument,
+        text: StoredText,
+        passages: Sequence[IndexedPassage],
+        original: bytes,
+    ) -> None:
+        """Make this revision the live one. On any error the former revision stays live."""
+        document_id = document.head.document_id
+        with self._writing:
+            former = self.registry.find(document_id)
+            self.originals.keep(document.content_hash, original)
+            self.registry.begin(document_id, document.revision)
+            self.index.write(passages)
+            self.registry.commit(document, text)
+            self.index.delete_document(document_id, keep_revision=document.revision)
+            self.registry.settle(document_id)
+            if former and former.content_hash != document.content_hash:
+                self._forget_unused(former.content_hash)
+
+    def remove(self, document_id: str) -> None:
+        """Delete a document: unanswerable at once, then its passages and original are erased."""
+        with self._writing:
+            former = self.registry.find(document_id)
+            self.registry.remove(document_id)
+            self.index.delete_document(document_id)
+            self.registry.settle(document_id)
+            if former:
+                self._forget_unused(former.content_hash)
+
+    def correct(self, document_id: str, head: DocumentHead, corrections: Mapping[str, str]) -> None:
+        """Change head data by hand; readers see it at once, the index's filters follow."""
+        with self._writing:
+            self.registry.correct(document_id, head, corrections)
+            self.index.update_head(head)
+            self.registry.settle(document_id)
+
+    def repair(self) -> int:
+        """Finish or undo what a crash interrupted; returns how many documents that concerned."""
+        with self._writing:
+            interrupted = self.registry.unsettled()
+            for document_id in interrupted:
+                stored = self.registry.find(document_id)
+                if stored is None:
+                    self.index.delete_document(document_id)
+                else:
+                    self.index.delete_document(document_id, keep_revision=stored.revision)
+                    self.index.update_head(stored.head)
+                self.registry.settle(document_id)
+            return len(interrupted)
+
+    def _forget_unused(self, content_hash: str) -> None:
+        if all(document.content_hash != content_hash for document in self.registry.all()):
+            self.originals.forget(content_hash)

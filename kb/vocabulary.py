@@ -1,0 +1,123 @@
+"""Which terms occur where: document frequencies and the vocabulary of each document.
+
+Counts are kept per audience and summed over what a viewer may see, so that a term known only from
+a staff document looks unknown to the public. Re-read after changes, at most once a second.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.audience import Viewer
+from kb.bm25 import term_id
+from kb.state.registry import Registry
+
+_REFRESH_SECONDS = 1.0
+Terms = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """Sorted term ids with the number of passages that hold each, and the number of passages."""
+
+    terms: Terms
+    counts: NDArray[np.int64]
+    passages: int
+
+
+class Vocabulary:
+    """Term statistics over the registry's live documents. Thread-safe."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._lock = Lock()
+        self._documents: dict[str, tuple[str, str, Terms]] = {}
+        self._totals: dict[str, _Totals] = {}
+        self._seen = -1
+        self._checked = 0.0
+
+    def passages_with(self, terms: Iterable[str], viewer: Viewer) -> dict[str, int]:
+        """For each term, in how many passages that the viewer may see it occurs."""
+        wanted = list(terms)
+        ids = np.array([term_id(term) for term in wanted], dtype=np.uint32)
+        found = np.zeros(len(wanted), dtype=np.int64)
+        for totals in self._visible(viewer):
+            if not len(totals.terms):
+                continue
+            positions = np.searchsorted(totals.terms, ids).clip(max=len(totals.terms) - 1)
+            found += np.where(totals.terms[positions] == ids, totals.counts[positions], 0)
+        return dict(zip(wanted, found.tolist(), strict=True))
+
+    def weights(self, terms: Iterable[str], viewer: Viewer) -> dict[str, float]:
+        """Inverse document frequency, scaled to 0…1; a term that never occurs weighs 1."""
+        total = sum(totals.passages for totals in self._visible(viewer)) + 1
+        scale = log(total + 1)
+        return {
+            term: log((total + 1) / (count + 1)) / scale if scale else 1.0
+            for term, count in self.passages_with(terms, viewer).items()
+        }
+
+    def terms_in(self, document_id: str, terms: Iterable[str]) -> set[str]:
+        """Those of the terms that occur anywhere in the document."""
+        self._refresh()
+        entry = self._documents.get(document_id)
+        if entry is None:
+            return set()
+        vocabulary = entry[2]
+        found = set()
+        for term in terms:
+            position = int(np.searchsorted(vocabulary, np.uint32(term_id(term))))
+            if position < len(vocabulary) and vocabulary[position] == term_id(term):
+                found.add(term)
+        return found
+
+    def _visible(self, viewer: Viewer) -> list[_Totals]:
+        self._refresh()
+        return [totals for name, totals in self._totals.items() if viewer.may_see(name)]
+
+    def _refresh(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._checked < _REFRESH_SECONDS:
+                return
+            self._checked = time.monotonic()
+            changes = self._registry.changes()
+            if changes == self._seen:
+                return
+            self._reload()
+            self._seen = changes
+
+    def _reload(self) -> None:
+        live = self._registry.live()
+        known = {
+            document_id: entry
+            for document_id, entry in self._documents.items()
+            if document_id in live and live[document_id].revision == entry[0]
+        }
+        missing = [document_id for document_id in live if document_id not in known]
+        parts: dict[str, list[NDArray[np.uint32]]] = {}
+        fresh = self._registry.vocabularies(missing)
+        stored = self._registry.vocabularies([key for key in live if key not in fresh])
+        for document_id, rows in {**stored, **fresh}.items():
+            audience = live[document_id].head.audience
+            known[document_id] = (live[document_id].revision, audience, rows[0])
+            parts.setdefault(audience, []).append(rows)
+        passages = {audience: 0 for audience in parts}
+        for stored_document in self._registry.all():
+            if stored_document.head.audience in passages:
+                passages[stored_document.head.audience] += stored_document.passages
+        self._documents = known
+        self._totals = {
+            audience: _summed(rows, passages[audience]) for audience, rows in parts.items()
+        }
+
+
+def _summed(rows: list[NDArray[np.uint32]], passages: int) -> _Totals:
+    joined = np.concatenate(rows, axis=1)
+    terms, inverse = np.unique(joined[0], return_inverse=True)
+    counts = np.bincount(inverse, weights=joined[1]).astype(np.int64)
+    return _Totals(terms, counts, passages)
