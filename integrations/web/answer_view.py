@@ -1,0 +1,270 @@
+"""What an answer shows: the answer JSON of the API turned into ready-made words for the template.
+
+Everything here has its twin in `static/auskunft.js`, which builds the same view from the stream; a
+browser test compares the two renderings. Text is passed on untouched: escaping is the template's.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from integrations.web.phrases import PHRASES, Language
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+#: A source further down is folded; a citation that points to it unfolds it.
+OPEN_SOURCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The validity of a source in words; `state` picks the colour, the words carry the meaning."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """The chip behind a statement; `label` is what a screen reader says."""
+
+    n: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """One sentence of the answer and the sources it rests on."""
+
+    text: str
+    citations: tuple[CitationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A warning or hint; the label says its kind in words."""
+
+    kind: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source with its quote; `href` is empty where no document page can be linked."""
+
+    n: str
+    title: str
+    place: str
+    badge: Badge
+    dated: str
+    quote: str
+    href: str
+    lang: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Whom to ask instead; an empty field is not shown."""
+
+    name: str
+    text: str
+    phone: str
+    phone_href: str
+    email: str
+    email_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One question with its answer; `turn` counts the questions of a conversation from 1."""
+
+    turn: int
+    question: str
+    asked_as: str
+    flag: str
+    lang: str
+    message: str
+    counter_question: str
+    composed: str
+    as_of: str
+    statements: tuple[StatementView, ...]
+    notices: tuple[NoticeView, ...]
+    sources: tuple[SourceView, ...]
+    contacts: tuple[ContactView, ...]
+
+
+def spell_date(value: date | str | None, language: Language) -> str:
+    """`31.12.2026` or `31 December 2026`; what is no ISO date is shown as it is."""
+    if not value:
+        return ""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    except ValueError:
+        return str(value)
+    if language == "de":
+        return f"{day:%d.%m.%Y}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def badge_of(
+    state: str, valid_from: date | str | None, valid_until: date | str | None, language: Language
+) -> Badge:
+    """The badge for one of the four validity states; an unknown word counts as unknown."""
+    words = PHRASES[language]
+    start, end = spell_date(valid_from, language), spell_date(valid_until, language)
+    if state == "expired":
+        return Badge(state, words["expired_on"].format(date=end) if end else words["expired"])
+    if state == "upcoming":
+        text = words["upcoming_from"].format(date=start) if start else words["upcoming"]
+        return Badge(state, text)
+    if state == "current":
+        if end:
+            return Badge(state, words["valid_until"].format(date=end))
+        text = words["valid_from"].format(date=start) if start else words["valid"]
+        return Badge(state, text)
+    return Badge("unknown", words["validity_unknown"])
+
+
+def safe_href(link: str, language: Language) -> str:
+    """A link to a document page, or "" when it is neither a path of ours nor http(s).
+
+    The page language travels in the address (no cookies), and the quoted passage is jumped to.
+    """
+    if not re.match(r"(https?://|/(?![/\\]))", link):
+        return ""
+    address, _, fragment = link.partition("#")
+    if address.startswith("/"):
+        fragment = fragment or "zitat"
+        if language != "de":
+            address += ("&" if "?" in address else "?") + f"lang={language}"
+    return f"{address}#{fragment}" if fragment else address
+
+
+def _notice(kind: str, text: str, language: Language) -> NoticeView:
+    words = PHRASES[language]
+    return NoticeView(kind, words.get(f"notice_{kind}", words["notice_other"]), text)
+
+
+def notices_of(
+    notices: Sequence[Mapping[str, Any]], language: Language, *, demo: bool
+) -> tuple[NoticeView, ...]:
+    """The notices with their headings; sample data are always marked as such, exactly once."""
+    shown = [_notice(str(notice["kind"]), str(notice["text"]), language) for notice in notices]
+    if demo and not any(notice.kind == "demo" for notice in shown):
+        shown.append(_notice("demo", PHRASES[language]["demo_banner"], language))
+    return tuple(shown)
+
+
+def _source(source: Mapping[str, Any], language: Language) -> SourceView:
+    words = PHRASES[language]
+    validity = source.get("validity") or {}
+    place = [str(source.get("locator") or "")]
+    if source.get("page"):
+        page = words["page"].format(n=source["page"])
+        if not place[0].endswith(page):
+            place.append(page)
+    dated = spell_date(source.get("date"), language)
+    return SourceView(
+        n=str(source["n"]),
+        title=str(source.get("title") or source.get("file") or ""),
+        place=" · ".join(part for part in place if part),
+        badge=badge_of(
+            str(validity.get("state")), validity.get("from"), validity.get("until"), language
+        ),
+        dated=words["dated"].format(date=dated) if dated else "",
+        quote=str(source.get("quote") or ""),
+        href=safe_href(str(source.get("link") or ""), language),
+        lang=str(source.get("language") or "de"),
+        open=int(source["n"]) <= OPEN_SOURCES,
+    )
+
+
+def _contact(contact: Mapping[str, Any]) -> ContactView:
+    phone, email = str(contact.get("phone") or ""), str(contact.get("email") or "")
+    return ContactView(
+        name=str(contact.get("name") or ""),
+        text=str(contact.get("text") or ""),
+        phone=phone,
+        phone_href="tel:" + re.sub(r"[^+0-9]", "", phone.replace("(0)", "")) if phone else "",
+        email=email,
+        email_href="mailto:" + email if email else "",
+    )
+
+
+def _contacts(
+    contacts: Sequence[Mapping[str, Any]], *, missing: bool, fallback: str, language: Language
+) -> tuple[ContactView, ...]:
+    """The contacts; when nothing was found and none is named, the organisation's own contact."""
+    if not contacts and missing and fallback:
+        return (_contact({"name": PHRASES[language]["contact"], "text": fallback}),)
+    return tuple(_contact(contact) for contact in contacts)
+
+
+def _statement(
+    statement: Mapping[str, Any], titles: Mapping[str, str], language: Language
+) -> StatementView:
+    word = PHRASES[language]["source"]
+    numbers = [str(n) for n in statement["citations"]]
+    return StatementView(
+        text=str(statement["text"]),
+        citations=tuple(
+            CitationView(n, f"{word} {n}: {titles[n]}" if titles.get(n) else f"{word} {n}")
+            for n in numbers
+        ),
+    )
+
+
+def answer_view(
+    answer: Mapping[str, Any], *, language: Language, demo: bool, contact: str = "", turn: int = 1
+) -> AnswerView:
+    """The API's answer JSON as the template shows it."""
+    words = PHRASES[language]
+    question, status = str(answer["question"]), str(answer["status"])
+    asked_as = str(answer.get("asked_as") or "")
+    sources = tuple(_source(source, language) for source in answer["sources"])
+    titles = {source.n: source.title for source in sources}
+    missing = status == "not_found"
+    extractive = answer.get("composed_by", "extractive") == "extractive"
+    as_of = spell_date(answer.get("as_of"), language)
+    return AnswerView(
+        turn=turn,
+        question=question,
+        asked_as=asked_as if asked_as.strip() != question.strip() else "",
+        flag=words[status] if status in ("partial", "not_found") else "",
+        lang="de" if extractive else str(answer.get("language") or "de"),
+        message=str(answer.get("message") or (words["not_found_message"] if missing else "")),
+        counter_question=str(answer.get("counter_question") or ""),
+        composed=words["composed_extractive" if extractive else "composed_generated"],
+        as_of=words["as_of"].format(date=as_of) if as_of else "",
+        statements=tuple(_statement(each, titles, language) for each in answer["statements"]),
+        notices=notices_of(answer["notices"], language, demo=demo),
+        sources=sources,
+        contacts=_contacts(
+            answer["contacts"], missing=missing, fallback=contact, language=language
+        ),
+    )
+
+
+def blank_answer() -> AnswerView:
+    """One of everything, empty: the pattern that the script clones and fills."""
+    return AnswerView(
+        turn=0,
+        question="",
+        asked_as="",
+        flag="",
+        lang="de",
+        message="",
+        counter_question="",
+        composed="",
+        as_of="",
+        statements=(StatementView("", (CitationView("0", ""),)),),
+        notices=(NoticeView("", "", ""),),
+        sources=(SourceView("0", "", "", Badge("", ""), "", "", "#", "de", open=False),),
+        contacts=(ContactView("", "", "", "", "", ""),),
+    )

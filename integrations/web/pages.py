@@ -1,0 +1,216 @@
+"""The pages: plain values in, one HTML document out; routes and status codes are the app's.
+
+Jinja2 with autoescape and StrictUndefined: text from documents is data and never becomes markup.
+Pages carry no inline style and no inline script, so the strict content security policy holds.
+Static files are expected under `/static`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from integrations.web.answer_view import (
+    answer_view,
+    badge_of,
+    blank_answer,
+    notices_of,
+    spell_date,
+)
+from integrations.web.phrases import PHRASES, SCRIPT_PHRASES, Language
+
+STATIC_DIR = Path(__file__).parent / "static"
+TEMPLATE_DIR = Path(__file__).parent / "templates"
+MAX_QUESTION = 2000
+#: A table of contents is offered from this number of headed sections on.
+CONTENTS_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What every page needs.
+
+    `contact` is plain text and may be empty. `address` is the path and query of the page shown, so
+    that the language switch keeps the reader where they are.
+    """
+
+    display_name: str
+    demo: bool
+    contact: str
+    language: Language = "de"
+    address: str = "/"
+
+
+class Piece(NamedTuple):
+    """A run of text; highlighted pieces are the quoted passage."""
+
+    text: str
+    highlighted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One block of a document; `page` is set where a new page begins with this paragraph.
+
+    `kind` is a `BlockKind` value (`paragraph`, `list_item`, `table_row`); `level` is the nesting
+    depth of a list item, from 1.
+    """
+
+    pieces: tuple[Piece, ...]
+    page: int | None = None
+    kind: str = "paragraph"
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSection:
+    """A heading (level 1…6, may be empty before the first one) and the text under it."""
+
+    heading: tuple[Piece, ...]
+    level: int
+    anchor: str
+    paragraphs: tuple[Paragraph, ...]
+    page: int | None = None
+
+    @property
+    def title(self) -> str:
+        return "".join(piece.text for piece in self.heading)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityView:
+    """State (`current`, `expired`, `upcoming`, `unknown`) and ISO days of the period, or None."""
+
+    state: str = "unknown"
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as its page shows it.
+
+    `kind` is a label in the page's language, `dated` an ISO day or free text, `notices` are
+    (kind, text) as in an answer's notices.
+    """
+
+    title: str
+    file: str
+    kind: str
+    publisher: str
+    dated: str
+    validity: ValidityView
+    notices: tuple[tuple[str, str], ...]
+    sections: tuple[DocumentSection, ...]
+    language: str = "de"
+
+    @property
+    def quoted(self) -> bool:
+        """Whether any piece of the text is highlighted."""
+        return any(
+            piece.highlighted
+            for section in self.sections
+            for pieces in (section.heading, *(p.pieces for p in section.paragraphs))
+            for piece in pieces
+        )
+
+
+def _runs(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, list[Paragraph]]]:
+    """Neighbours of one kind belong into one list."""
+    for kind, run in groupby(paragraphs, key=lambda paragraph: paragraph.kind):
+        yield kind, list(run)
+
+
+def _switch_address(address: str, language: str) -> str:
+    """The same page in the other language; German is the default and needs no parameter."""
+    parts = urlsplit(address)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "lang"]
+    return f"{parts.path or '/'}?{urlencode([*query, ('lang', language)])}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE_DIR),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["runs"] = _runs
+    return environment
+
+
+_PAGES = _environment()
+
+
+def _render(template: str, context: PageContext, **values: Any) -> str:
+    words = PHRASES[context.language]
+    other: Language = "en" if context.language == "de" else "de"
+    return _PAGES.get_template(template).render(
+        context=context,
+        t=words,
+        script_phrases={key: words[key] for key in SCRIPT_PHRASES},
+        home="/" if context.language == "de" else f"/?lang={context.language}",
+        other_language=other,
+        other_address=_switch_address(context.address, other),
+        **values,
+    )
+
+
+def render_ask(
+    context: PageContext,
+    *,
+    question: str = "",
+    answer: Mapping[str, Any] | None = None,
+    examples: Sequence[str] = (),
+) -> str:
+    """The start page; with `answer` (the API's answer JSON) also the answer, for no-JS readers."""
+    view = answer and answer_view(
+        answer, language=context.language, demo=context.demo, contact=context.contact
+    )
+    return _render(
+        "ask.html",
+        context,
+        question=question,
+        view=view,
+        blank=blank_answer(),
+        examples=examples,
+        max_question=MAX_QUESTION,
+    )
+
+
+def _outline(sections: Sequence[DocumentSection]) -> list[tuple[str, DocumentSection]]:
+    """Each section with its heading's tag; levels never skip one on the way down (h1: title)."""
+    outline: list[tuple[str, DocumentSection]] = []
+    depth = 1
+    for section in sections:
+        if section.title:
+            depth = max(2, min(section.level + 1, depth + 1, 6))
+        outline.append((f"h{depth}", section))
+    return outline
+
+
+def render_document(context: PageContext, view: DocumentView) -> str:
+    """One document with the quoted passage marked (`<mark id="zitat">`)."""
+    language, validity = context.language, view.validity
+    contents = [section for section in view.sections if section.title and section.anchor]
+    notices = [{"kind": kind, "text": text} for kind, text in view.notices]
+    return _render(
+        "document.html",
+        context,
+        view=view,
+        dated=spell_date(view.dated, language),
+        badge=badge_of(validity.state, validity.valid_from, validity.valid_until, language),
+        notices=notices_of(notices, language, demo=False),
+        outline=_outline(view.sections),
+        contents=contents if len(contents) >= CONTENTS_FROM else [],
+    )
+
+
+def render_error(context: PageContext, *, status: int, title: str, detail: str) -> str:
+    """An error as a page: what happened and the way back."""
+    return _render("error.html", context, status=status, title=title, detail=detail)
