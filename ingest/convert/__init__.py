@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ingest.convert import html, markdown, text
+from ingest.convert import html, markdown, pdf, text
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -21,6 +21,7 @@ _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".html": html.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
+    ".pdf": pdf.convert,
     ".txt": text.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)

@@ -6,6 +6,7 @@ must agree on what a hyphen at a line's end means.
 
 import re
 import unicodedata
+from collections.abc import Set
 
 #: invisible characters that only disturb search and comparison: C0/C1 controls that are no white
 #: space, soft hyphen, zero-width and direction marks, byte order mark, lone surrogates
@@ -27,7 +28,8 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 #: words that follow a hanging hyphen ("Förder- und Beratungsangebote"), never its second half
-_CONJUNCTIONS = frozenset(("und", "oder", "bzw.", "sowie", "als", "noch", "wie", "bis", "u."))
+_CONJUNCTIONS = frozenset(("bzw", "und", "oder", "sowie", "als", "noch", "bis", "u"))
+_DIVIDED = frozenset(("dennoch", "kürbis"))
 _HYPHENS = "-\u2010\u2011"
 
 
@@ -36,28 +38,32 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
 
 
-def join_lines(first: str, second: str) -> str:
+def join_lines(first: str, second: str, words: Set[str] = frozenset()) -> str:
     """Join two lines of one paragraph; a hyphen that only breaks a word disappears.
 
     „Förde-/rung“ → „Förderung“, „ESF-/Mittel“ → „ESF-Mittel“, „Förder-/und …“ → „Förder- und …“.
+    `words` are words of the same document that stand inside lines; they decide when they can.
     """
     if not first or not second:
         return first or second
     if first[-1] not in _HYPHENS or not first[-2:-1].isalnum():
         return f"{first} {second}"
-    word = second.split(maxsplit=1)[0]
-    if word.rstrip(",") in _CONJUNCTIONS:
-        return f"{first} {second}"
-    if second[0].islower() and first[-2].islower():
+    word = second.split(maxsplit=1)[0].rstrip(".,;:)")
+    begun = first.rsplit(maxsplit=1)[-1].lstrip('(„"')
+    closed = begun[:-1] + word
+    broken = second[0].islower() and first[-2].islower() and word not in _CONJUNCTIONS
+    if closed in words or closed.lower() in _DIVIDED or (broken and begun + word not in words):
         return first[:-1] + second
-    if second[0].isalnum():
-        return first + second
-    return f"{first} {second}"
+    hanging = word in _CONJUNCTIONS or not second[0].isalnum()
+    return f"{first} {second}" if hanging else first + second
 
 
+_MONTHS = "Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Halbjahr|Quartal"
 #: a paragraph may start with one of these and is then an item of a list: 1. 1) a) aa) (a) iv) • –
+#: „21. Dezember“ is none
 ITEM_MARKER = re.compile(
-    r"(?P<number>\d{1,3}[a-z]?[.)]|[a-zäöü]{1,3}\)|\([a-zäöü]{1,2}\)|[ivx]{1,5}\))\s+(?=\S)"
+    rf"(?P<number>(?!\d+\. (?:{_MONTHS}))\d{{1,3}}[a-z]?[.)]"
+    r"|[a-zäöü]{1,3}\)|\([a-zäöü]{1,2}\)|[ivx]{1,5}\))\s+(?=\S)"
     r"|(?P<bullet>[-–—•·*◦▪‣●○■□➢✓\uf0b7\uf0a7])\s+(?=\S)"
 )
 
