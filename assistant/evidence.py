@@ -18,9 +18,7 @@ from kb.sentences import split_sentences
 from kb.vocabulary import Vocabulary
 
 _MARKER = re.compile(r"^(?:\d{1,3}[a-z]?\.|[a-z]{1,2}\)|[-–•*])\s")
-_MONTHS = (
-    "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-)
+_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _NUMBER_WORDS = (
     "ein(?:e[nmrs]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|halbe[sn]?"
 )
@@ -109,7 +107,9 @@ def weigh(
     weights = _weights(question.asked_as, question.viewer, vocabulary)
     considered = list(passages[: options.passages])
     if not considered or not weights:
-        return Evidence((), 0.0, 0.0, considered[0].dense if considered else 0.0, frozenset(), weights)
+        return Evidence(
+            (), 0.0, 0.0, considered[0].dense if considered else 0.0, frozenset(), weights
+        )
     top = considered[0].score
     spread = max(top - considered[-1].score, 1e-6)
     units: list[Unit] = []
@@ -157,7 +157,9 @@ def _units(
 ) -> list[Unit]:
     total = sum(weights.values())
     around = {
-        **dict.fromkeys(vocabulary.terms_in(passage.document.document_id, weights), options.in_document),
+        **dict.fromkeys(
+            vocabulary.terms_in(passage.document.document_id, weights), options.in_document
+        ),
         **dict.fromkeys(terms_of(passage.text), options.in_passage),
         **dict.fromkeys(terms_of(passage.document.title), options.in_title),
         **dict.fromkeys(terms_of(" ".join(passage.heading_path[-2:])), options.in_heading),

@@ -5,32 +5,24 @@ from datetime import date
 PHRASES: dict[str, dict[str, str]] = {
     "de": {
         "searching": "Unterlagen werden durchsucht …",
-        "composing": "Antwort wird aus den Fundstellen zusammengestellt …",
         "not_found": "Dazu steht nichts in den Unterlagen, die hier hinterlegt sind.",
         "not_found_ask": "Bitte wenden Sie sich an die unten genannte Stelle.",
         "not_found_rephrase": "Vielleicht hilft es, die Frage anders zu stellen oder das Programm, "
         "die Stelle oder den Ort zu nennen.",
-        "empty": "Es sind noch keine Unterlagen hinterlegt.",
         "expired": "„{title}“ galt nur bis zum {day}. Die Angaben daraus sind nicht mehr aktuell.",
         "upcoming": "„{title}“ gilt erst ab dem {day}.",
         "superseded": "„{title}“ wurde durch eine neuere Fassung ersetzt: „{newer}“.",
-        "past_year": "In der Fundstelle ist von {year} die Rede; dieser Zeitraum ist vorbei. Ob es "
-        "eine Fortsetzung gibt, steht nicht in den Unterlagen.",
         "demo": "Beispieldaten: Alle Organisationen, Programme und Kontakte sind erfunden.",
     },
     "en": {
         "searching": "Searching the documents …",
-        "composing": "Composing the answer from the passages found …",
         "not_found": "The documents held here say nothing about this.",
         "not_found_ask": "Please contact the office named below.",
         "not_found_rephrase": "It may help to put the question differently or to name the "
         "programme, the office or the place.",
-        "empty": "No documents have been added yet.",
         "expired": "“{title}” was valid only until {day}. What it says is no longer current.",
         "upcoming": "“{title}” is valid only from {day}.",
         "superseded": "“{title}” has been replaced by a newer version: “{newer}”.",
-        "past_year": "The passage speaks of {year}; that period is over. The documents do not say "
-        "whether there is a continuation.",
         "demo": "Sample data: all organisations, programmes and contacts are invented.",
     },
 }

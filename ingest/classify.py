@@ -20,6 +20,8 @@ from kb.passages import DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
 _SAMPLE = 3_000
+_TITLE = 80
+_WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.MINUTES, re.compile(r"protokoll|niederschrift|kooperationsgespräch|vereinbarung", re.I)),
     (Kind.PLAN, re.compile(r"umsetzungskonzept|handlungsplan|regionalplan|aktionsplan", re.I)),
@@ -109,12 +111,21 @@ def _from_text(source: SourceFile, conversion: Conversion) -> Statement:
         (b.text for b in conversion.blocks if b.kind is BlockKind.HEADING and b.level == 1),
         headings[0] if headings else "",
     )
-    title = top or source.path.stem.replace("_", " ").strip()
+    title = top or _title_without_heading(source, conversion)
     sample = " ".join(block.text for block in conversion.blocks[:60])[:_SAMPLE]
-    naming = f"{source.path.stem} {title}"
+    naming = f"{source.stem} {title}"
     kind = next((kind for kind, pattern in _KINDS if pattern.search(naming)), Kind.REFERENCE)
     values = {"title": title, "kind": kind.value, "language": language_of(sample)}
     return Statement(values, "Text")
+
+
+def _title_without_heading(source: SourceFile, conversion: Conversion) -> str:
+    """The file name where it consists of words, else the beginning of the text."""
+    name = source.stem.replace("_", " ").strip()
+    if _WORDS.search(name) or not conversion.blocks:
+        return name
+    text = conversion.blocks[0].text
+    return text if len(text) <= _TITLE else text[:_TITLE].rsplit(" ", 1)[0] + " …"
 
 
 def _kind(value: str) -> Kind:

@@ -57,9 +57,7 @@ class RunReport:
     @property
     def complete(self) -> bool:
         """Whether every source was taken in as a whole."""
-        return not any(
-            source.status in (Status.FAILED, Status.PARTIAL) for source in self.sources
-        )
+        return not any(source.status in (Status.FAILED, Status.PARTIAL) for source in self.sources)
 
     def as_dict(self) -> dict[str, Any]:
         return {

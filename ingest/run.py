@@ -17,7 +17,7 @@ from haystack import Pipeline
 from ingest.convert import FORMATS_VERSION
 from ingest.pipeline import build_pipeline
 from ingest.report import RunReport, SourceReport, Status
-from ingest.rules import FolderRules
+from ingest.rules import FolderRules, Statement
 from ingest.sources import DEFAULT_MAX_BYTES, SourceFile, discover
 from ingest.steps import processing_of
 from kb.audience import PUBLIC, STAFF
@@ -76,10 +76,32 @@ class Ingestion:
         progress(len(sources), len(sources), "")
         return RunReport(tuple(reports), time.perf_counter() - begin)
 
+    def again(
+        self, source: SourceFile, statements: Sequence[Statement], former: StoredDocument
+    ) -> SourceReport:
+        """Process a document of the registry once more, under the same head data."""
+        begin = time.perf_counter()
+        return self._reported(
+            source,
+            begin,
+            lambda: (
+                self._process(source, list(statements), STAFF, former, former.processing),
+                True,
+            ),
+        )
+
     def _one(self, source: SourceFile, rules: FolderRules, options: IngestOptions) -> SourceReport:
         begin = time.perf_counter()
+        return self._reported(source, begin, lambda: self._ingest(source, rules, options))
+
+    def _reported(
+        self,
+        source: SourceFile,
+        begin: float,
+        ingest: Callable[[], tuple[StoredDocument, bool]],
+    ) -> SourceReport:
         try:
-            document, changed = self._ingest(source, rules, options)
+            document, changed = ingest()
         except (StorageFullError, EmbeddingError):
             raise
         except AuskunftError as error:
@@ -108,29 +130,41 @@ class Ingestion:
         audience = PUBLIC if options.public else STAFF
         corrections = dict(former.corrections) if former else {}
         processing = processing_of(statements, audience, corrections, FORMATS_VERSION)
-        same = former and (former.content_hash, former.processing) == (
-            source.content_hash,
-            processing,
-        )
-        if former and same:
+        seen = (former.content_hash, former.processing) if former else None
+        if former and seen == (source.content_hash, processing):
             return former, False
         self._require_room(options.reserve_mb)
-        shared: dict[str, Any] = {"source": source}
+        return self._process(source, statements, audience, former, processing), True
+
+    def _process(
+        self,
+        source: SourceFile,
+        statements: list[Statement],
+        audience: str,
+        former: StoredDocument | None,
+        processing: str,
+    ) -> StoredDocument:
+        corrections = dict(former.corrections) if former else {}
         result = _run_pipeline(
             self._pipeline,
             {
-                "converter": shared,
+                "converter": {"source": source},
                 "classifier": {
-                    **shared,
+                    "source": source,
                     "statements": statements,
                     "default_audience": audience,
                     "corrections": corrections,
                 },
-                "embedder": shared,
-                "writer": {**shared, "processing": processing, "corrections": corrections},
+                "embedder": {"source": source},
+                "writer": {
+                    "source": source,
+                    "processing": processing,
+                    "corrections": corrections,
+                },
             },
         )
-        return result["writer"]["document"], True
+        document: StoredDocument = result["writer"]["document"]
+        return document
 
     def _prune(self, paths: Sequence[Path], sources: Sequence[SourceFile]) -> list[SourceReport]:
         roots = [path.expanduser().resolve() for path in paths]
@@ -138,7 +172,9 @@ class Ingestion:
         reports: list[SourceReport] = []
         for document in self._knowledge.registry.all():
             uri = document.head.uri
-            below = any(uri.startswith(root.as_uri() + "/") or uri == root.as_uri() for root in roots)
+            below = any(
+                uri.startswith(root.as_uri() + "/") or uri == root.as_uri() for root in roots
+            )
             if below and uri not in present:
                 self._knowledge.remove(document.head.document_id)
                 reports.append(

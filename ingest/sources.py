@@ -43,8 +43,12 @@ class SourceFile:
         return self.path.name
 
     @property
+    def stem(self) -> str:
+        return Path(self.name).stem
+
+    @property
     def suffix(self) -> str:
-        return self.path.suffix.lower()
+        return Path(self.name).suffix.lower()
 
     @cached_property
     def data(self) -> bytes:
@@ -76,6 +80,22 @@ class SourceFile:
     def content_hash(self) -> str:
         """SHA-256 of the bytes, hexadecimal."""
         return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class StoredSource(SourceFile):
+    """An original kept in the data folder, under the place and name it was ingested from."""
+
+    original_uri: str = ""
+    original_name: str = ""
+
+    @property
+    def uri(self) -> str:
+        return self.original_uri
+
+    @property
+    def name(self) -> str:
+        return self.original_name
 
 
 def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[SourceFile]:

@@ -147,7 +147,9 @@ def revision_of(source: SourceFile, head: DocumentHead) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:24]
 
 
-def vocabulary_of(passages: Sequence[IndexedPassage]) -> "np.ndarray[tuple[int, int], np.dtype[np.uint32]]":
+def vocabulary_of(
+    passages: Sequence[IndexedPassage],
+) -> "np.ndarray[tuple[int, int], np.dtype[np.uint32]]":
     """Shape (2, terms): term ids, ascending, and in how many passages each occurs."""
     counts: Counter[int] = Counter()
     for entry in passages:
@@ -159,9 +161,14 @@ def vocabulary_of(passages: Sequence[IndexedPassage]) -> "np.ndarray[tuple[int, 
 
 
 def processing_of(
-    statements: Sequence[Statement], default_audience: str, corrections: Mapping[str, str], formats: int
+    statements: Sequence[Statement],
+    default_audience: str,
+    corrections: Mapping[str, str],
+    formats: int,
 ) -> str:
     """A digest of everything besides the bytes that decides how a file is processed."""
     described = [(entry.origin, sorted(entry.values.items())) for entry in statements]
-    parts = repr((described, default_audience, sorted(corrections.items()), formats, CHUNKER_VERSION))
+    parts = repr(
+        (described, default_audience, sorted(corrections.items()), formats, CHUNKER_VERSION)
+    )
     return hashlib.sha256(parts.encode()).hexdigest()

@@ -1,9 +1,9 @@
 """The data folder: where everything lives that Auskunft writes, owned by one process at a time.
 
-    auskunft.sqlite   state          auskunft.sock   the running service (mode 0600)
-    index/            generations    originals/      content-addressed files
-    cache/            may be deleted auskunft.lock   who owns the folder
-    DEMO              present when the folder holds invented sample documents
+auskunft.sqlite   state          auskunft.sock   the running service (mode 0600)
+index/            generations    originals/      content-addressed files
+cache/            may be deleted auskunft.lock   who owns the folder
+DEMO              present when the folder holds invented sample documents
 """
 
 import errno

@@ -115,7 +115,8 @@ class Search:
         return dense, {key: sparse.get(key, 0.0) for key in dense}
 
     def _fuse(
-        self, dense: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+        self,
+        dense: "np.ndarray[tuple[int], np.dtype[np.float64]]",
         sparse: "np.ndarray[tuple[int], np.dtype[np.float64]]",
     ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
         weight = self._options.dense_weight
@@ -152,9 +153,7 @@ def _live_only(hits: Sequence[Hit], live: Mapping[str, Live], scope: Scope) -> l
     ]
 
 
-def _successors(
-    live: Mapping[str, Live], scope: Scope, as_of: date
-) -> dict[str, DocumentHead]:
+def _successors(live: Mapping[str, Live], scope: Scope, as_of: date) -> dict[str, DocumentHead]:
     """Superseded documents with the newest visible version that replaces each on this day."""
     newer = [
         entry.head

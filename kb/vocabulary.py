@@ -106,7 +106,7 @@ class Vocabulary:
             audience = live[document_id].head.audience
             known[document_id] = (live[document_id].revision, audience, rows[0])
             parts.setdefault(audience, []).append(rows)
-        passages = {audience: 0 for audience in parts}
+        passages = dict.fromkeys(parts, 0)
         for stored_document in self._registry.all():
             if stored_document.head.audience in passages:
                 passages[stored_document.head.audience] += stored_document.passages

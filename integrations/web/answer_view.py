@@ -231,6 +231,7 @@ def answer_view(
     titles = {source.n: source.title for source in sources}
     missing = status == "not_found"
     extractive = answer.get("composed_by", "extractive") == "extractive"
+    composed = "extractive" if extractive else "generated"
     as_of = spell_date(answer.get("as_of"), language)
     return AnswerView(
         turn=turn,
@@ -240,7 +241,7 @@ def answer_view(
         lang="de" if extractive else str(answer.get("language") or "de"),
         message=str(answer.get("message") or (words["not_found_message"] if missing else "")),
         counter_question=str(answer.get("counter_question") or ""),
-        composed=words["composed_extractive" if extractive else "composed_generated"],
+        composed=words[f"composed_{composed if answer['statements'] else 'nothing'}"],
         as_of=words["as_of"].format(date=as_of) if as_of else "",
         statements=tuple(_statement(each, titles, language) for each in answer["statements"]),
         notices=notices_of(answer["notices"], language, demo=demo),

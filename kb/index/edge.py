@@ -6,6 +6,7 @@ HNSW is built in the serving process (exact search; see DESIGN for the measureme
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import qdrant_edge as edge
@@ -63,11 +64,9 @@ class EdgeIndex:
             self._update(edge.UpdateOperation.upsert_points(points))
 
     def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
-        kept = (
-            [edge.FieldCondition("revision", match=edge.MatchValue(keep_revision))]
-            if keep_revision is not None
-            else None
-        )
+        kept: list[Any] = []
+        if keep_revision is not None:
+            kept.append(edge.FieldCondition("revision", match=edge.MatchValue(keep_revision)))
         of_document = edge.FieldCondition("document_id", match=edge.MatchValue(document_id))
         self._update(
             edge.UpdateOperation.delete_points_by_filter(
@@ -107,7 +106,9 @@ class EdgeIndex:
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
-        wanted = Scope(scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id}))
+        wanted = Scope(
+            scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id})
+        )
         found: list[Passage] = []
         offset: object | None = None
         while True:

@@ -10,6 +10,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 
 from kb.bm25 import SparseVector
 from kb.errors import ServiceError
+from kb.index.fingerprint import Fingerprint
 from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
 from kb.index.port import AnyOf, Condition, Hit, IndexedPassage, Scope, Vector, conditions_of
 from kb.passages import DocumentHead, Passage
@@ -25,33 +26,83 @@ _SCHEMAS = {
 }
 
 
-class ServerIndex:
-    """An index in one collection of a Qdrant server; it is created when it does not exist."""
+def connect(url: str, api_key: str = "") -> QdrantClient:
+    """A client for a server's address; nothing is asked of the server yet."""
+    return QdrantClient(url=url, api_key=api_key or None, timeout=30)
 
-    def __init__(self, client: QdrantClient, collection: str, dimension: int) -> None:
+
+class ServerIndex:
+    """An index behind an alias on a Qdrant server; made when the alias does not exist.
+
+    With `rebuild` a new collection is made beside the one in use; `switch` moves the alias to it.
+    """
+
+    def __init__(
+        self, client: QdrantClient, alias: str, wanted: Fingerprint, *, rebuild: bool = False
+    ) -> None:
         self._client = client
-        self._collection = collection
+        self._alias = alias
         try:
-            if not client.collection_exists(collection):
-                self._create(dimension)
+            in_use = self._in_use()
+            self._collection = alias
+            if in_use is None or rebuild:
+                self._collection = self._create(wanted)
+                if in_use is None:
+                    self.switch()
+            else:
+                stored = Fingerprint.from_dict(client.get_collection(alias).config.metadata or {})
+                wanted.require(stored, f"der Qdrant-Sammlung {in_use!r}")
         except (ResponseHandlingException, UnexpectedResponse) as error:
             raise ServiceError(
                 f"Der Qdrant-Server ist nicht erreichbar oder lehnt ab ({error}). Bitte "
                 "AUSKUNFT_QDRANT_URL und AUSKUNFT_QDRANT_API_KEY prüfen."
             ) from error
 
-    def _create(self, dimension: int) -> None:
+    def _in_use(self) -> str | None:
+        aliases = self._client.get_aliases().aliases
+        return next((a.collection_name for a in aliases if a.alias_name == self._alias), None)
+
+    def _create(self, wanted: Fingerprint) -> str:
+        prefix = f"{self._alias}_g"
+        names = [entry.name for entry in self._client.get_collections().collections]
+        numbers = [
+            int(name.removeprefix(prefix))
+            for name in names
+            if name.startswith(prefix) and name.removeprefix(prefix).isdigit()
+        ]
+        collection = f"{prefix}{max(numbers, default=0) + 1:04d}"
         self._client.create_collection(
-            self._collection,
+            collection,
             vectors_config={
-                _DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)
+                _DENSE: models.VectorParams(size=wanted.dimension, distance=models.Distance.COSINE)
             },
             sparse_vectors_config={
                 _SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)
             },
+            metadata=wanted.as_dict(),
         )
         for field, schema in FILTER_FIELDS.items():
-            self._client.create_payload_index(self._collection, field, _SCHEMAS[schema])
+            self._client.create_payload_index(collection, field, _SCHEMAS[schema])
+        return collection
+
+    def switch(self) -> None:
+        """Point the alias to this index's collection, in one step, and drop the one before."""
+        former = self._in_use()
+        changes: list[models.CreateAliasOperation | models.DeleteAliasOperation] = []
+        if former is not None:
+            changes.append(
+                models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=self._alias))
+            )
+        changes.append(
+            models.CreateAliasOperation(
+                create_alias=models.CreateAlias(
+                    collection_name=self._collection, alias_name=self._alias
+                )
+            )
+        )
+        self._client.update_collection_aliases(change_aliases_operations=changes)
+        if former is not None and former != self._collection:
+            self._client.delete_collection(former)
 
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
@@ -102,7 +153,9 @@ class ServerIndex:
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
-        wanted = Scope(scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id}))
+        wanted = Scope(
+            scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id})
+        )
         found: list[Passage] = []
         offset = None
         while True:

@@ -203,7 +203,8 @@
       this.write("counter", answer.counter_question, "counter-text");
       sync(part(this.node, "contact-list"), contacts, contactNode);
       this.show("contacts", contacts.length);
-      this.write("foot", extractive ? words.composed_extractive : words.composed_generated, "composed");
+      const composed = !this.statements.length ? "nothing" : extractive ? "extractive" : "generated";
+      this.write("foot", words["composed_" + composed], "composed");
       fill(this.node, "as-of", asOf && say("as_of", { date: asOf }));
       this.close();
     }

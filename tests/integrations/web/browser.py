@@ -135,16 +135,13 @@ def turn_markup(page: Page, number: int = 1) -> str:
     return re.sub(r">\s+", ">", re.sub(r"\s+<", "<", re.sub(r"\s+", " ", html)))
 
 
-def posted_markup(browser: Browser, base_url: str, question: str) -> str:
-    """The first turn as the server renders it for a reader without JavaScript."""
-    page = open_page(browser, java_script_enabled=False)
+def posted_markup(page: Page, base_url: str, question: str) -> str:
+    """The turn as the server renders it; `page` is one opened with java_script_enabled=False."""
     page.goto(base_url)
     page.locator("#frage").fill(question)
     page.locator("#fragen button[type=submit]").click()
     page.locator(".turn").wait_for()
-    markup = turn_markup(page)
-    page.context.close()
-    return markup
+    return turn_markup(page)
 
 
 def third_party_requests(page: Page, base_url: str) -> list[str]:

@@ -1,0 +1,45 @@
+# Auskunft: `make run` starts it, `make test` proves it. Both set up what they need; both are idempotent.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-test
+
+.PHONY: setup run test lint types layers bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Auskunft braucht Python 3.11 oder neuer.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+# torch first and pinned: any other way of asking for it pulls gigabytes of GPU libraries.
+$(TEST_STAMP): $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers,samples]'
+	@sh tests/install_browser.sh
+	@touch $@
+
+run: setup
+	@$(BIN)/auskunft serve --samples samples/documents
+
+test: $(TEST_STAMP)
+	$(BIN)/pytest
+
+lint: $(TEST_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TEST_STAMP)
+	$(BIN)/mypy
+
+layers: $(TEST_STAMP)
+	$(BIN)/lint-imports
+
+bench: $(TEST_STAMP)
+	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,94 @@
+"""What operators do with documents: find them by id or file name, show, correct, remove, count."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fnmatch import fnmatch
+from typing import Any
+
+from ingest.classify import head_of, values_of
+from integrations.desk import Desk
+from kb.errors import InputError, NotFoundError
+from kb.state.registry import StoredDocument
+
+
+def find_documents(desk: Desk, wanted: Sequence[str]) -> list[StoredDocument]:
+    """Documents by id, id prefix (from 6 characters), file name or pattern; each must match."""
+    documents = desk.knowledge.registry.all()
+    found: dict[str, StoredDocument] = {}
+    for name in wanted:
+        hits = [document for document in documents if _matches(document, name)]
+        if not hits:
+            raise NotFoundError(
+                f"Kein Dokument passt zu {name!r}. „auskunft documents list“ zeigt alle."
+            )
+        found.update((document.head.document_id, document) for document in hits)
+    return list(found.values())
+
+
+def _matches(document: StoredDocument, name: str) -> bool:
+    head = document.head
+    if len(name) >= 6 and head.document_id.startswith(name):
+        return True
+    return fnmatch(head.file, name) or head.uri == name
+
+
+def correct_documents(
+    desk: Desk, documents: Sequence[StoredDocument], values: Mapping[str, str]
+) -> list[StoredDocument]:
+    """Apply an admin's values to documents; all values are checked before the first is changed."""
+    if not values:
+        raise InputError("Es ist nichts angegeben, was geändert werden soll.")
+    heads = [
+        head_of(document.head.uri, document.head.file, {**values_of(document.head), **values})
+        for document in documents
+    ]
+    for document, head in zip(documents, heads, strict=True):
+        desk.knowledge.correct(document.head.document_id, head, values)
+    return [
+        stored
+        for document in documents
+        if (stored := desk.knowledge.registry.find(document.head.document_id)) is not None
+    ]
+
+
+def described(document: StoredDocument, as_of: date) -> dict[str, Any]:
+    """A document for operators, as JSON."""
+    head = document.head
+    return {
+        "document_id": head.document_id,
+        "file": head.file,
+        "uri": head.uri,
+        **dict.fromkeys(("publisher", "date", "valid_from", "valid_until", "supersedes"), ""),
+        **values_of(head),
+        "validity": head.validity.state(as_of).value,
+        "passages": document.passages,
+        "pages": document.pages,
+        "warnings": list(document.warnings),
+        "origins": dict(document.origins),
+        "corrections": dict(document.corrections),
+        "revision": document.revision,
+        "ingested_at": document.ingested_at.isoformat(timespec="seconds") + "Z",
+    }
+
+
+def status_of(desk: Desk, as_of: date) -> dict[str, Any]:
+    """Counts and settings of a desk, as JSON."""
+    documents = desk.knowledge.registry.all()
+    audiences: dict[str, int] = {}
+    validity: dict[str, int] = {}
+    for document in documents:
+        head = document.head
+        audiences[head.audience] = audiences.get(head.audience, 0) + 1
+        state = head.validity.state(as_of).value
+        validity[state] = validity.get(state, 0) + 1
+    return {
+        "data": str(desk.folder.path),
+        "demo": desk.folder.demo,
+        "documents": len(documents),
+        "passages": desk.knowledge.index.total(),
+        "audiences": audiences,
+        "validity": validity,
+        "warnings": sum(bool(document.warnings) for document in documents),
+        "model": desk.embedder.model_id,
+        "index": desk.settings.qdrant_url or "embedded",
+    }

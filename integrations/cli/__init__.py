@@ -1,0 +1,5 @@
+"""The command `auskunft`."""
+
+from integrations.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,216 @@
+"""The command `auskunft`: options in, one line and an exit code out when something is wrong.
+
+Exit codes: 0 all good, 1 something failed or is partial, 2 wrong usage.
+"""
+
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from integrations.cli import documents, evaluation, tokens
+from integrations.cli.context import Context, own_folder_for
+from integrations.cli.operations import operations, service_runs
+from integrations.cli.output import (
+    console,
+    print_json,
+    problems,
+    progress_bar,
+    show_answer,
+    show_passages,
+    show_report,
+)
+from integrations.cli.serving import serve_folder
+from integrations.desk import open_desk
+from integrations.settings import read_settings
+from kb.errors import AuskunftError, InputError
+
+app = typer.Typer(
+    name="auskunft",
+    help="Antworten mit genauer Quellenangabe aus den eigenen Unterlagen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(documents.app, name="documents")
+app.add_typer(evaluation.app, name="evaluate")
+app.add_typer(tokens.app, name="token")
+
+Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]
+Groups = Annotated[
+    list[str] | None, typer.Option("--group", help="Für ein Mitglied dieser Gruppe (mehrfach).")
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Stichtag der Antwort (JJJJ-MM-TT)."),
+]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+) -> None:
+    context.obj = Context(read_settings(), data)
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Dateien und Ordner.")],
+    public: Annotated[
+        bool, typer.Option("--public", help="Für alle sichtbar, wo nichts anderes steht.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Entfernen, was im Ordner nicht mehr da ist.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Dateien und Ordner einlesen."""
+    chosen = context.obj.with_data(data)
+    folder = own_folder_for(chosen, paths)
+    with operations(chosen.settings, folder) as ops, progress_bar("Einlesen", not as_json) as bar:
+        report = ops.ingest(paths, public=public, prune=prune, progress=bar)
+    if as_json:
+        print_json(report)
+    else:
+        show_report(report)
+    troubled = {"failed", "partial"} & report["counts"].keys()
+    raise typer.Exit(1 if troubled else 0)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="Die Frage.")],
+    as_of: AsOf = None,
+    place: Annotated[str, typer.Option("--place", help="Ort, für den gefragt wird.")] = "",
+    group: Groups = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="Frühere Frage (mehrfach).")
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Eine Frage beantworten."""
+    chosen = context.obj.with_data(data)
+    body: dict[str, Any] = {
+        "question": question,
+        "groups": group or [],
+        "history": [{"role": "user", "text": earlier} for earlier in history or []],
+        "place": place or None,
+        "as_of": as_of.date().isoformat() if as_of else None,
+    }
+    with operations(chosen.settings, chosen.folder) as ops:
+        answer = ops.call("POST", "/api/v1/answers", json=body)
+    if as_json:
+        print_json(answer)
+    else:
+        show_answer(answer)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="Frage oder Suchworte.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100)] = 10,
+    group: Groups = None,
+    as_of: AsOf = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Fundstellen suchen."""
+    chosen = context.obj.with_data(data)
+    body = {
+        "question": question,
+        "limit": limit,
+        "groups": group or [],
+        "as_of": as_of.date().isoformat() if as_of else None,
+    }
+    with operations(chosen.settings, chosen.folder) as ops:
+        found = ops.call("POST", "/api/v1/search", json=body)
+    if as_json:
+        print_json(found)
+    else:
+        show_passages(found["passages"])
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Zustand des Datenordners zeigen."""
+    chosen = context.obj.with_data(data)
+    running = service_runs(chosen.folder)
+    with operations(chosen.settings, chosen.folder) as ops:
+        state = {**ops.call("GET", "/api/v1/status"), "service": running}
+    if as_json:
+        print_json(state)
+        return
+    console.print(f"Datenordner: {state['data']}" + (" (Beispieldaten)" if state["demo"] else ""))
+    console.print(f"Dienst: {'läuft' if running else 'läuft nicht'}")
+    audiences = ", ".join(f"{count} {name}" for name, count in state["audiences"].items())
+    console.print(f"Dokumente: {state['documents']} ({audiences or 'keine'})")
+    console.print(f"Passagen: {state['passages']}")
+    console.print(f"Sprachmodell: {state['model']}")
+    console.print(f"Mit Warnungen: {state['warnings']}")
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    samples: Annotated[
+        Path | None,
+        typer.Option("--samples", help="Beispieldokumente für den ersten Start ohne eigene Daten."),
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535)] = None,
+    host: Annotated[str | None, typer.Option("--host")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+) -> None:
+    """Den Dienst starten (Webseite, API und lokaler Zugang)."""
+    chosen = context.obj.with_data(data)
+    changes = {name: value for name, value in (("port", port), ("host", host)) if value}
+    serve_folder(chosen.settings.model_copy(update=changes), chosen, samples)
+
+
+@app.command()
+def rebuild(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Den Suchindex aus den Originalen neu aufbauen (bei stehendem Dienst)."""
+    chosen = context.obj.with_data(data)
+    if service_runs(chosen.folder):
+        raise InputError(
+            "Der Dienst läuft auf diesem Datenordner. Bitte ihn für den Neuaufbau beenden."
+        )
+    with (
+        open_desk(chosen.settings, chosen.folder, new_generation=True) as desk,
+        progress_bar("Neuaufbau", not as_json) as bar,
+    ):
+        report = desk.rebuild(bar).as_dict()
+    if as_json:
+        print_json(report)
+    else:
+        show_report(report)
+    raise typer.Exit(1 if "failed" in report["counts"] else 0)
+
+
+def main() -> None:
+    """Entry point; translates our errors to one line and an exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except InputError as error:
+        problems.print(str(error), style="red", markup=False)
+        sys.exit(2)
+    except AuskunftError as error:
+        problems.print(str(error), style="red", markup=False)
+        sys.exit(1)

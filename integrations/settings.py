@@ -1,0 +1,71 @@
+"""The only reader of the environment: settings `AUSKUNFT_…`, checked once at start."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.answer import Contact
+from kb.errors import InputError
+
+BUNDLED = "bundled"
+
+
+class Settings(BaseSettings):
+    """All settings; each is documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="AUSKUNFT_", extra="ignore")
+
+    data: Path | None = Field(default=None, description="Datenordner")
+    host: str = Field(default="127.0.0.1", description="Adresse, an der der Dienst hört")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port des Dienstes")
+    hosts: str = Field(
+        default="", description="weitere erlaubte Hostnamen der Webseite, durch Komma getrennt"
+    )
+    display_name: str = Field(default="Auskunft", description="Name auf allen Seiten")
+    contact_name: str = Field(default="", description="Stelle, an die verwiesen wird")
+    contact_text: str = Field(default="", description="Sprechzeiten oder Anschrift dieser Stelle")
+    contact_phone: str = Field(default="", description="Telefonnummer dieser Stelle")
+    contact_email: str = Field(default="", description="E-Mail-Adresse dieser Stelle")
+    embedder: str = Field(
+        default=BUNDLED,
+        description="Sprachmodell: „bundled“ oder „sentence-transformers:<Name oder Pfad>“",
+    )
+    qdrant_url: str = Field(default="", description="Adresse eines Qdrant-Servers statt Edge")
+    qdrant_api_key: str = Field(default="", description="Schlüssel für den Qdrant-Server")
+    qdrant_collection: str = Field(default="auskunft", description="Alias der Sammlung in Qdrant")
+    database_url: str = Field(
+        default="", description="Zustandsdatenbank statt SQLite im Datenordner"
+    )
+    max_file_mb: int = Field(default=40, ge=1, description="größte erlaubte Datei in MB")
+    reserve_mb: int = Field(
+        default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
+    )
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The operator's contact, none when no name is set."""
+        if not self.contact_name:
+            return ()
+        return (
+            Contact(self.contact_name, self.contact_text, self.contact_phone, self.contact_email),
+        )
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Host names under which pages and API may be called, lower case, without port."""
+        more = {host.strip().lower() for host in self.hosts.split(",") if host.strip()}
+        return frozenset({"localhost", "127.0.0.1", "[::1]", "::1", self.host.lower()} | more)
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; raises InputError naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"AUSKUNFT_{str(first['loc'][0]).upper()}"
+        raise InputError(
+            f"Einstellung {name}={first.get('input')!r} ist ungültig: {first['msg']}. Siehe "
+            "docs/settings.md."
+        ) from error

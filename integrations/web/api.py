@@ -1,0 +1,249 @@
+"""The JSON API under /api/v1: asking and searching for everybody, the rest for operators."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.sse import format_sse_event
+
+from assistant.question import Question, Turn, read_question
+from integrations.catalogue import correct_documents, described, find_documents, status_of
+from integrations.desk import Desk
+from integrations.web.access import Caller, caller_of
+from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
+from kb.audience import Viewer
+from kb.errors import AuskunftError, InputError
+from kb.index.port import Scope
+from kb.passages import Kind
+from kb.search import ScoredPassage
+
+_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def api_router(desk: Desk) -> APIRouter:
+    """Routes of the API; `desk` is the opened data folder they work on."""
+    router = APIRouter(prefix="/api/v1")
+    _add_asking(router, desk)
+    _add_documents(router, desk)
+    _add_operations(router, desk)
+    return router
+
+
+def _caller(desk: Desk) -> Any:
+    def depend(request: Request) -> Caller:
+        return caller_of(request, desk.tokens)
+
+    return Depends(depend)
+
+
+def _operator(desk: Desk) -> Any:
+    def depend(request: Request) -> Caller:
+        caller = caller_of(request, desk.tokens)
+        caller.require_operator()
+        return caller
+
+    return Depends(depend)
+
+
+def _add_asking(router: APIRouter, desk: Desk) -> None:
+    @router.post("/answers", tags=["Fragen"], summary="Eine Frage beantworten")
+    async def answer(
+        body: QuestionBody, request: Request, caller: Caller = _caller(desk)
+    ) -> Response:
+        question = question_of(body, caller.viewer(body.groups))
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(
+                _events(desk, question), media_type="text/event-stream", headers=_STREAM_HEADERS
+            )
+        return JSONResponse((await desk.assistant.answer(question)).as_dict())
+
+    @router.post("/search", tags=["Fragen"], summary="Fundstellen suchen")
+    async def search(body: SearchBody, caller: Caller = _caller(desk)) -> dict[str, Any]:
+        as_of = body.as_of or date.today()
+        viewer = caller.viewer(body.groups)
+        question = read_question(body.question, as_of=as_of, viewer=viewer)
+        scope = Scope(viewer, kinds=_kinds(body.kinds), valid_on=as_of if body.valid_only else None)
+        found = await desk.search.search(question.text, scope, as_of, body.limit)
+        return {"passages": [passage_dict(scored, as_of) for scored in found]}
+
+
+def _add_documents(router: APIRouter, desk: Desk) -> None:
+    registry = desk.knowledge.registry
+
+    @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
+    def documents(caller: Caller = _caller(desk)) -> dict[str, Any]:
+        today = date.today()
+        visible = [
+            described(document, today) if caller.operator else _public(described(document, today))
+            for document in registry.all()
+            if caller.operator or Viewer.public().may_see(document.head.audience)
+        ]
+        return {"documents": visible}
+
+    @router.get("/documents/{document_id}", tags=["Dokumente"], summary="Ein Dokument lesen")
+    def document(document_id: str, caller: Caller = _caller(desk)) -> dict[str, Any]:
+        if caller.operator:
+            stored = find_documents(desk, [document_id])[0]
+            return {
+                **described(stored, date.today()),
+                "text": registry.text(stored.head.document_id).text,
+            }
+        stored = registry.get(document_id, Viewer.public())
+        text = registry.text(document_id).text
+        return {**_public(described(stored, date.today())), "text": text}
+
+    @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
+    def correct(
+        body: CorrectionBody, request: Request, caller: Caller = _operator(desk)
+    ) -> dict[str, Any]:
+        chosen = find_documents(desk, request.query_params.getlist("select"))
+        values = body.model_dump(exclude_none=True)
+        changed = correct_documents(desk, chosen, values)
+        return {"documents": [described(entry, date.today()) for entry in changed]}
+
+    @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
+    def remove(request: Request, caller: Caller = _operator(desk)) -> dict[str, Any]:
+        chosen = find_documents(desk, request.query_params.getlist("select"))
+        for entry in chosen:
+            desk.knowledge.remove(entry.head.document_id)
+        return {"removed": [entry.head.file for entry in chosen]}
+
+
+def _add_operations(router: APIRouter, desk: Desk) -> None:
+    running = asyncio.Lock()
+
+    @router.get("/status", tags=["Betrieb"], summary="Zustand des Dienstes")
+    def status(caller: Caller = _operator(desk)) -> dict[str, Any]:
+        return status_of(desk, date.today())
+
+    @router.post("/tokens", tags=["Betrieb"], summary="Ein Admin-Token erstellen")
+    def create_token(name: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
+        token, secret = desk.tokens.create(name)
+        return {"token_id": token.token_id, "name": token.name, "secret": secret}
+
+    @router.get("/tokens", tags=["Betrieb"], summary="Tokens auflisten")
+    def tokens(caller: Caller = _operator(desk)) -> dict[str, Any]:
+        return {
+            "tokens": [
+                {**asdict(token), "created_at": token.created_at.isoformat()}
+                for token in desk.tokens.all()
+            ]
+        }
+
+    @router.delete("/tokens/{token_id}", tags=["Betrieb"], summary="Ein Token widerrufen")
+    def revoke_token(token_id: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
+        desk.tokens.revoke(token_id)
+        return {"revoked": token_id}
+
+    @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
+    async def ingest(body: IngestBody, caller: Caller = _operator(desk)) -> Response:
+        return StreamingResponse(
+            _ingest_events(desk, body, running),
+            media_type="text/event-stream",
+            headers=_STREAM_HEADERS,
+        )
+
+
+def question_of(body: QuestionBody, viewer: Viewer) -> Question:
+    """A request body as a question; raises InputError."""
+    return read_question(
+        body.question,
+        as_of=body.as_of or date.today(),
+        viewer=viewer,
+        history=[Turn(turn.role, turn.text) for turn in body.history],
+        language=body.language,
+    )
+
+
+def passage_dict(scored: ScoredPassage, as_of: date) -> dict[str, Any]:
+    """A found passage as JSON."""
+    passage = scored.passage
+    head = passage.document
+    return {
+        "document_id": head.document_id,
+        "file": head.file,
+        "uri": head.uri,
+        "title": head.title,
+        "kind": head.kind.value,
+        "locator": passage.locator,
+        "page": passage.page,
+        "heading_path": list(passage.heading_path),
+        "text": passage.text,
+        "score": round(scored.score, 4),
+        "dense": round(scored.dense, 4),
+        "lexical": round(scored.sparse, 4),
+        "validity": head.validity.state(as_of).value,
+        "link": f"/dokumente/{head.document_id}?von={passage.start}&bis={passage.end}#zitat",
+    }
+
+
+def _public(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what only operators need to know."""
+    hidden = {"warnings", "origins", "corrections", "revision", "uri"}
+    return {name: value for name, value in document.items() if name not in hidden}
+
+
+def _kinds(names: list[str]) -> frozenset[Kind]:
+    try:
+        return frozenset(Kind(name) for name in names)
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in Kind)
+        raise InputError(f"Dokumentart unbekannt: {error}. Erlaubt sind {known}.") from error
+
+
+async def _events(desk: Desk, question: Question) -> AsyncIterator[bytes]:
+    try:
+        async for event in desk.assistant.stream(question):
+            yield sse(event.name, event.data)
+    except AuskunftError as error:
+        yield sse("error", {"title": "Die Frage konnte nicht beantwortet werden.",
+                            "detail": str(error)})  # fmt: skip
+
+
+def sse(name: str, data: dict[str, Any]) -> bytes:
+    """One server-sent event with compact UTF-8 JSON."""
+    return format_sse_event(
+        event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    )
+
+
+async def _ingest_events(
+    desk: Desk, body: IngestBody, running: asyncio.Lock
+) -> AsyncIterator[bytes]:
+    """Progress while a run goes on in a thread of its own, then its report or its error."""
+    if running.locked():
+        yield sse("waiting", {"text": "Ein anderer Lauf ist noch im Gange, dieser folgt danach."})
+    async with running:
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[tuple[int, int, str] | None] = asyncio.Queue()
+
+        def report(done: int, total: int, name: str) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, (done, total, name))
+
+        def work() -> dict[str, Any]:
+            options = desk.ingest_options
+            chosen = type(options)(
+                public=body.public,
+                prune=body.prune,
+                max_bytes=options.max_bytes,
+                reserve_mb=options.reserve_mb,
+            )
+            try:
+                run = desk.ingestion.run([Path(path) for path in body.paths], chosen, report)
+                return run.as_dict()
+            finally:
+                loop.call_soon_threadsafe(queue.put_nowait, None)
+
+        task = asyncio.create_task(asyncio.to_thread(work))
+        while (step := await queue.get()) is not None:
+            yield sse("progress", {"done": step[0], "total": step[1], "name": step[2]})
+        try:
+            yield sse("report", await task)
+        except AuskunftError as error:
+            yield sse("error", {"code": error.code, "detail": str(error)})

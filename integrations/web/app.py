@@ -1,0 +1,174 @@
+"""The web application: pages, API, health checks, errors as problem+json; made from an opened desk."""
+
+import logging
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from assistant.question import read_question
+from integrations.desk import Desk
+from integrations.web.api import api_router
+from integrations.web.document_view import view_document
+from integrations.web.guards import HostGuard, SecurityHeaders
+from integrations.web.pages import (
+    STATIC_DIR,
+    PageContext,
+    render_ask,
+    render_document,
+    render_error,
+)
+from kb.audience import Viewer
+from kb.errors import (
+    AccessDeniedError,
+    AuskunftError,
+    DataFolderError,
+    InputError,
+    NotFoundError,
+    SourceError,
+    StorageFullError,
+)
+
+_log = logging.getLogger(__name__)
+_MAX_BODY = 1024 * 1024
+_STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
+    (InputError, 422, "Die Angaben sind so nicht brauchbar."),
+    (SourceError, 422, "Die Quelle ist nicht lesbar."),
+    (NotFoundError, 404, "Nicht gefunden"),
+    (AccessDeniedError, 403, "Kein Zugang"),
+    (StorageFullError, 507, "Kein Speicherplatz"),
+    (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
+)
+_EXAMPLES = 4
+
+
+def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
+    """The application on an opened desk; whoever opened the desk closes it."""
+    app = FastAPI(
+        title=f"{desk.settings.display_name} – API",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        max_body_size=_MAX_BODY,
+    )
+    app.include_router(api_router(desk))
+    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    _add_pages(app, desk, examples)
+    _add_health(app, desk)
+    _add_errors(app, desk)
+    app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...]) -> None:
+    @app.get("/", include_in_schema=False)
+    def ask(request: Request) -> HTMLResponse:
+        return HTMLResponse(render_ask(_context(desk, request), examples=examples[:_EXAMPLES]))
+
+    @app.post("/", include_in_schema=False)
+    async def ask_without_script(request: Request) -> HTMLResponse:
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        question = form.get("question", [""])[0]
+        context = _context(desk, request)
+        asked = read_question(
+            question, as_of=date.today(), viewer=Viewer.public(), language=context.language
+        )
+        answer = (await desk.assistant.answer(asked)).as_dict()
+        return HTMLResponse(render_ask(context, question=question, answer=answer))
+
+    @app.get("/dokumente/{document_id}", include_in_schema=False)
+    def document(
+        request: Request, document_id: str, von: int | None = None, bis: int | None = None
+    ) -> HTMLResponse:
+        stored = desk.knowledge.registry.get(document_id, Viewer.public())
+        text = desk.knowledge.registry.text(document_id)
+        span = (von, bis) if von is not None and bis is not None else None
+        context = _context(desk, request)
+        view = view_document(stored, text, span, date.today(), context.language)
+        return HTMLResponse(render_document(context, view))
+
+
+def _add_health(app: FastAPI, desk: Desk) -> None:
+    @app.get("/healthz", tags=["Betrieb"], summary="Läuft der Prozess?")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["Betrieb"], summary="Kann geantwortet werden?")
+    def readyz() -> JSONResponse:
+        try:
+            desk.knowledge.registry.changes()
+            desk.knowledge.index.total()
+            desk.embedder.embed_query("Bereit?")
+        except Exception as error:
+            _log.exception("not ready")
+            return JSONResponse({"status": "unready", "detail": str(error)}, 503)
+        return JSONResponse({"status": "ready"})
+
+
+def _add_errors(app: FastAPI, desk: Desk) -> None:
+    @app.exception_handler(AuskunftError)
+    def ours(request: Request, error: Exception) -> Response:
+        for kind, status, title in _STATUS:
+            if isinstance(error, kind):
+                return _problem(desk, request, status, title, str(error))
+        _log.error("%s: %s", type(error).__name__, error)
+        return _problem(desk, request, 500, "Es ist ein Fehler aufgetreten.", str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:]) or "Anfrage"
+        detail = f"{place}: {first['msg']}. Bitte die Angabe nach /api/v1/openapi.json richten."
+        return _problem(desk, request, 422, "Die Anfrage ist nicht gültig.", detail)
+
+    @app.exception_handler(HTTPException)
+    def of_framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        titles = {404: "Diese Seite gibt es nicht.", 405: "Diese Methode gibt es hier nicht.",
+                  413: "Die Anfrage ist zu groß."}  # fmt: skip
+        title = titles.get(error.status_code, HTTPStatus(error.status_code).phrase)
+        return _problem(desk, request, error.status_code, title, title)
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        _log.exception("unexpected error", exc_info=error)
+        title = "Es ist ein unerwarteter Fehler aufgetreten."
+        detail = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
+        return _problem(desk, request, 500, title, detail)
+
+
+def _problem(desk: Desk, request: Request, status: int, title: str, detail: str) -> Response:
+    """An error as a page for browsers, as problem+json (RFC 9457) for everybody else."""
+    page = "text/html" in request.headers.get("accept", "")
+    if page and not request.url.path.startswith("/api/"):
+        html = render_error(_context(desk, request), status=status, title=title, detail=detail)
+        return HTMLResponse(html, status)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def _context(desk: Desk, request: Request) -> PageContext:
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    contact = desk.settings.contacts[0] if desk.settings.contacts else None
+    parts = (contact.name, contact.phone, contact.email) if contact else ()
+    return PageContext(
+        display_name=desk.settings.display_name,
+        demo=desk.folder.demo,
+        contact=" · ".join(part for part in parts if part),
+        language="en" if request.query_params.get("lang") == "en" else "de",
+        address=address,
+    )

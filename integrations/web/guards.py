@@ -1,0 +1,91 @@
+"""Two plain ASGI guards around the app: which host names are answered, and the security headers.
+
+The local socket is told apart from the network here: only the server on the Unix socket wraps the
+app in `LocalCaller`, and nothing in a request can pretend to be that.
+"""
+
+import json
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCAL = "auskunft.local"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+class LocalCaller:
+    """Marks every request as coming through the Unix socket, which only the owner can open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, LOCAL: True}
+        await self._app(scope, receive, send)
+
+
+class HostGuard:
+    """Answers only under the allowed host names (protects against DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, allowed: frozenset[str]) -> None:
+        self._app = app
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope.get(LOCAL) or self._named(scope) in self._allowed:
+            await self._app(scope, receive, send)
+            return
+        body = json.dumps(
+            {
+                "type": "about:blank",
+                "title": "Unbekannter Hostname",
+                "status": 421,
+                "detail": f"Unter dem Namen {self._named(scope)!r} antwortet dieser Dienst nicht. "
+                "Weitere Namen erlaubt AUSKUNFT_HOSTS.",
+            },
+            ensure_ascii=False,
+        ).encode()
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    @staticmethod
+    def _named(scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = str(value.decode("latin-1")).lower()
+                if host.startswith("["):
+                    return host.split("]")[0] + "]"
+                return host.split(":")[0]
+        return ""
+
+
+class SecurityHeaders:
+    """Adds the content security policy and its companions to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

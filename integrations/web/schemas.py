@@ -1,0 +1,68 @@
+"""What the API takes in: request bodies, checked by pydantic; messages are German."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_LONGEST = 20_000
+
+
+class TurnBody(BaseModel):
+    """An earlier turn of the conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str = Field(max_length=_LONGEST)
+
+
+class QuestionBody(BaseModel):
+    """A question with its circumstances."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"question": "Wie hoch ist der Zuschuss beim Weiterbildungsscheck?"}]
+        }
+    )
+
+    question: str = Field(max_length=_LONGEST)
+    as_of: date | None = None
+    place: str | None = Field(default=None, max_length=200)
+    language: Literal["de", "en"] | None = None
+    style: str | None = Field(default=None, max_length=40)
+    history: Annotated[list[TurnBody], Field(max_length=40)] = []
+    groups: Annotated[list[str], Field(max_length=20)] = []
+
+
+class SearchBody(BaseModel):
+    """A search for passages."""
+
+    question: str = Field(max_length=_LONGEST)
+    limit: int = Field(default=10, ge=1, le=100)
+    as_of: date | None = None
+    kinds: Annotated[list[str], Field(max_length=5)] = []
+    valid_only: bool = False
+    groups: Annotated[list[str], Field(max_length=20)] = []
+
+
+class IngestBody(BaseModel):
+    """Paths on the machine of the service."""
+
+    paths: Annotated[list[str], Field(min_length=1, max_length=1_000)]
+    public: bool = False
+    prune: bool = False
+
+
+class CorrectionBody(BaseModel):
+    """New values for documents; what is absent stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = None
+    kind: str | None = None
+    audience: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    supersedes: str | None = None
