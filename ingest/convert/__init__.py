@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ingest.convert import html, markdown, pdf, text
+from ingest.convert import docx, html, markdown, pdf, table, text
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -17,12 +17,15 @@ from kb.errors import (
 FORMATS_VERSION = 1
 
 _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
+    ".csv": table.convert,
+    ".docx": docx.convert,
     ".htm": html.convert,
     ".html": html.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
     ".pdf": pdf.convert,
     ".txt": text.convert,
+    ".xlsx": table.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 

@@ -85,17 +85,20 @@ class _Structure:
         text = paragraph.text
         if self._is_document_title(at):
             return True
-        if not _reads_like_heading(text) or len(paragraph.lines) > 5:
-            return False
-        if any(line.widest_gap > 5 * line.size for line in paragraph.lines):
-            return False
-        if paragraph.size < 0.93 * self._set.size or self._continues_above(at):
+        if not _reads_like_heading(text) or not self._is_set_like_heading(at):
             return False
         if number := _NUMBER.match(text):
             return self._is_numbered_heading(at, number["number"], bool(number["dot"]))
         if _NAMED.match(text) or _CONTENTS.match(text):
             return self._is_styled(paragraph) or self._stands_alone(at)
         return self._is_styled(paragraph) and not text.startswith("(")
+
+    def _is_set_like_heading(self, at: int) -> bool:
+        paragraph = self._all[at]
+        in_columns = any(line.widest_gap > 5 * line.size for line in paragraph.lines)
+        if in_columns or len(paragraph.lines) > 5 or self._continues_above(at):
+            return False
+        return paragraph.size >= 0.93 * self._set.size
 
     def _is_document_title(self, at: int) -> bool:
         """The first centred lines of the first page."""

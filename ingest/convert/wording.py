@@ -35,6 +35,8 @@ _HYPHENS = "-\u2010\u2011"
 
 def tidy(text: str) -> str:
     """NFC, white space collapsed to single spaces, soft hyphens and control characters removed."""
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()  # the usual case; printable means neither invisible nor odd white space
     return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
 
 
