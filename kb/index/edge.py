@@ -22,6 +22,7 @@ from kb.index.port import (
     Scope,
     Vector,
     conditions_of,
+    scope_of_document,
 )
 from kb.passages import DocumentHead, Passage
 
@@ -106,9 +107,9 @@ class EdgeIndex:
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
-        wanted = Scope(
-            scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id})
-        )
+        wanted = scope_of_document(document_id, scope)
+        if wanted is None:
+            return []
         found: list[Passage] = []
         offset: object | None = None
         while True:

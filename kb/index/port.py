@@ -5,7 +5,7 @@ is part of each query inside the engine, built in one place (`conditions_of`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 from uuid import UUID, uuid5
@@ -74,6 +74,13 @@ def conditions_of(scope: Scope) -> tuple[Condition, ...]:
             )
         )
     return tuple(conditions)
+
+
+def scope_of_document(document_id: str, scope: Scope) -> Scope | None:
+    """The scope narrowed to one document, None when the document lies outside it."""
+    if scope.documents and document_id not in scope.documents:
+        return None
+    return replace(scope, documents=frozenset({document_id}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ from kb.bm25 import SparseVector
 from kb.errors import ServiceError
 from kb.index.fingerprint import Fingerprint
 from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
-from kb.index.port import AnyOf, Condition, Hit, IndexedPassage, Scope, Vector, conditions_of
+from kb.index.port import (
+    AnyOf,
+    Condition,
+    Hit,
+    IndexedPassage,
+    Scope,
+    Vector,
+    conditions_of,
+    scope_of_document,
+)
 from kb.passages import DocumentHead, Passage
 
 _DENSE = "dense"
@@ -153,9 +162,9 @@ class ServerIndex:
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
-        wanted = Scope(
-            scope.viewer, scope.kinds, scope.valid_on, documents=frozenset({document_id})
-        )
+        wanted = scope_of_document(document_id, scope)
+        if wanted is None:
+            return []
         found: list[Passage] = []
         offset = None
         while True:
