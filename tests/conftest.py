@@ -1,0 +1,89 @@
+"""For every test: no network but loopback and Unix sockets, and where the repository and shared/ are.
+
+The guard is an audit hook, so it also sees connections of C-level asyncio and of libraries that kept
+their own reference to `socket`. It raises, and the test that was running fails even if the code
+under test swallowed the error. Subprocesses are not watched.
+"""
+
+import ipaddress
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_REPOSITORY = Path(__file__).resolve().parents[1]
+_WATCHED = {
+    "socket.connect": 1,
+    "socket.sendto": 1,
+    "socket.sendmsg": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+}
+_LOCAL_NAMES = {"", "localhost", "ip6-localhost", socket.gethostname().lower()}
+_attempts: list[str] = []
+
+
+class NetworkBlockedError(RuntimeError):
+    """Not an OSError: code that copes with a missing network must not cope with this."""
+
+
+def _is_local(target: object) -> bool:
+    """Whether an address (a path, a tuple, a host name, nothing) stays on this machine."""
+    host = target[0] if isinstance(target, tuple) else target
+    if host is None or (isinstance(target, tuple) and not isinstance(host, str)):
+        return True
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    name = name.lower().partition("%")[0]
+    if name in _LOCAL_NAMES:
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _guard(event: str, arguments: tuple[object, ...]) -> None:
+    position = _WATCHED.get(event)
+    if position is None:
+        return
+    first, target = arguments[0], arguments[position]
+    if isinstance(first, socket.socket) and first.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    if not _is_local(target):
+        _attempts.append(f"{event} {target!r}")
+        raise NetworkBlockedError(f"{event} to {target!r}: tests must not use the network")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    _attempts.clear()
+    yield
+    attempts, _attempts[:] = list(_attempts), []
+    assert not attempts, f"network was used: {attempts}"
+
+
+@pytest.fixture
+def network_attempts() -> list[str]:
+    """What the guard stopped during this test; clear it to say that it was expected."""
+    return _attempts
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The repository's folder."""
+    return _REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The project's shared/ folder beside the repository; the test is skipped where it is absent."""
+    folder = _REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("no shared/ folder beside the repository")
+    return folder
