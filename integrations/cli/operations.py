@@ -7,6 +7,7 @@ by calling the application in this process. One set of routes, one behaviour.
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,8 +77,12 @@ def operations(settings: Settings, folder: Path) -> Iterator[Operations]:
     if service_runs(folder):
         yield Operations(folder, None)
         return
-    with open_desk(settings, folder) as desk:
+    with open_desk(settings, folder, tell=_tell) as desk:
         yield Operations(folder, desk)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 (progress of a first start)
 
 
 def service_runs(folder: Path) -> bool:

@@ -70,7 +70,8 @@ def show_answer(answer: dict[str, Any]) -> None:
         page = f", S. {source['page']}" if source["page"] else ""
         state = _VALIDITY[source["validity"]["state"]]
         place = f"{source['title']} – {source['locator']}{page} ({source['file']}; {state})"
-        console.print(f"{escape(f'[{source["n"]}]')} {escape(place)}")
+        number = escape(f"[{source['n']}]")
+        console.print(f"{number} {escape(place)}")
         console.print(f"    „{escape(source['quote'])}“", style="dim")
     for contact in answer["contacts"]:
         parts = (contact["name"], contact["text"], contact["phone"], contact["email"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from integrations.cli.context import DEMO_FOLDER, OWN_FOLDER, Context
-from integrations.cli.output import console, progress_bar, show_report
+from integrations.cli.output import console, problems, progress_bar, show_report
 from integrations.desk import Desk, open_desk
 from integrations.service import address_of, require_free_port, serve
 from integrations.settings import Settings
@@ -26,7 +26,7 @@ def serve_folder(settings: Settings, context: Context, samples: Path | None) -> 
         DataFolder(folder).path.mkdir(parents=True, exist_ok=True)
         DataFolder(folder).mark_as_demo()
     require_free_port(settings.host, settings.port)
-    with open_desk(settings, folder) as desk:
+    with open_desk(settings, folder, tell=problems.print) as desk:
         if demo and samples is not None and not desk.knowledge.registry.all():
             _first_ingest(desk, samples)
         examples = EXAMPLE_QUESTIONS if desk.folder.demo else ()

@@ -135,11 +135,16 @@ class PackedE5:
     def _read(self) -> None:
         magic, version = struct.unpack_from("<4sI", self._bytes)
         if (magic, version) != (_MAGIC, _VERSION):
-            raise ValueError(f"Kennung {magic!r}, Fassung {version}, erwartet {_MAGIC!r}, {_VERSION}")
+            raise ValueError(
+                f"Kennung {magic!r}, Fassung {version}, erwartet {_MAGIC!r}, {_VERSION}"
+            )
         *sizes, epsilon, block = struct.unpack_from("<7ifi", self._bytes, 8)
         if block != BLOCK:
             raise ValueError(f"Blocklänge {block}, erwartet {BLOCK}")
-        self.shape = Shape(*sizes, epsilon)
+        hidden, layers, heads, feed_forward, words, positions, types = sizes
+        self.shape = Shape(
+            hidden, layers, heads, feed_forward, words, positions, types, epsilon=epsilon
+        )
         at = self._read_vocabulary(8 + 36)
         at = self._read_normalisation(at)
         self._read_directory(at)

@@ -48,8 +48,8 @@ class Generations:
         """What the generation was built with; raises IndexMismatchError if that is not readable."""
         try:
             text = (self._folder / name / _MANIFEST).read_text(encoding="utf-8")
-            return Fingerprint.from_dict(json.loads(text))
-        except (OSError, ValueError) as error:
+            return Fingerprint.from_dict(dict(json.loads(text)))
+        except (OSError, ValueError, TypeError) as error:
             raise IndexMismatchError(
                 f"Im Suchindex {self._folder / name} fehlt die Angabe, womit er gebaut wurde. "
                 "Bitte mit „auskunft rebuild“ aus den Originalen neu aufbauen."

@@ -95,7 +95,10 @@ class ServerIndex:
         return collection
 
     def switch(self) -> None:
-        """Point the alias to this index's collection, in one step, and drop the one before."""
+        """Point the alias to this index's collection, in one step, and drop the one before.
+
+        From then on this index follows the alias too, so that a later switch takes it along.
+        """
         former = self._in_use()
         changes: list[models.CreateAliasOperation | models.DeleteAliasOperation] = []
         if former is not None:
@@ -112,6 +115,7 @@ class ServerIndex:
         self._client.update_collection_aliases(change_aliases_operations=changes)
         if former is not None and former != self._collection:
             self._client.delete_collection(former)
+        self._collection = self._alias
 
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
