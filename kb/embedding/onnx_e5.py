@@ -73,7 +73,8 @@ class OnnxE5:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), 384)."""
-        return _stacked([vector for vector, _ in self._each(_PASSAGE, texts)])
+        rows = [vector for vector, _ in self._each(_PASSAGE, texts)]
+        return np.array(rows, np.float32).reshape(-1, self.dimension)
 
     def embed_query(self, text: str) -> Vector:
         """Shape (384,)."""
@@ -88,7 +89,8 @@ class OnnxE5:
     ) -> tuple[Vectors, list[TokenVectors]]:
         """`embed_passages` and `token_vectors` out of the same forward passes."""
         pairs = list(self._each(_PASSAGE, texts))
-        return _stacked([vector for vector, _ in pairs]), [tokens for _, tokens in pairs]
+        rows = np.array([vector for vector, _ in pairs], np.float32).reshape(-1, self.dimension)
+        return rows, [tokens for _, tokens in pairs]
 
     def _each(self, prefix: str, texts: Sequence[str]) -> Iterator[tuple[Vector, TokenVectors]]:
         """In order. One text stays in the caller's thread; few results wait at any time."""
@@ -116,10 +118,6 @@ class OnnxE5:
         return mean / np.linalg.norm(mean), TokenVectors(tokens, offsets[of_text])
 
 
-def _stacked(vectors: list[Vector]) -> Vectors:
-    return np.array(vectors, np.float32).reshape(-1, OnnxE5.dimension)
-
-
 def _session(path: Path) -> ort.InferenceSession:
     ort.disable_telemetry_events()
     options = ort.SessionOptions()
@@ -143,11 +141,10 @@ def write_graph(packed: PackedE5, path: Path, *, int8: bool) -> None:
     graph.add("Identity", hidden, name="token_vectors")
     described = helper.make_tensor_value_info
     inputs = [described(x, TensorProto.INT64, ["b", "t"]) for x in ("input_ids", "attention_mask")]
-    # stating the first shape lets onnxruntime infer the others and fuse sums with normalisation
-    first, last = (
-        described(name, TensorProto.FLOAT, ("b", "t", packed.shape.hidden))
-        for name in ("embeddings.LayerNorm", "token_vectors")
-    )
+    shape = ("b", "t", packed.shape.hidden)
+    last = described("token_vectors", TensorProto.FLOAT, shape)
+    # with this shape onnxruntime infers the others and fuses sums with their normalisation
+    first = described("embeddings.LayerNorm", TensorProto.FLOAT, shape)
     parts = graph.nodes, "e5", inputs, [last], graph.constants
     whole = helper.make_graph(*parts, value_info=[first])
     model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
@@ -163,9 +160,7 @@ class _Graph:
         self._shape, self._words, self._int8 = packed.shape, packed.word_table(), int8
         self._weights = packed.layer_weights()
 
-    def add(
-        self, operator: str, *inputs: Any, name: str, outputs: Sequence[str] = (), **options: Any
-    ) -> str:
+    def add(self, operator: str, *inputs: Any, name: str, outputs: Any = (), **rest: Any) -> str:
         """One node, called like its output; arrays among the inputs become constants."""
         names = []
         for place, value in enumerate(inputs):
@@ -173,7 +168,7 @@ class _Graph:
             if not isinstance(value, str):
                 array = np.asarray(value, order="C")
                 self.constants.append(numpy_helper.from_array(array, names[-1]))
-        self.nodes.append(helper.make_node(operator, names, outputs or [name], name, **options))
+        self.nodes.append(helper.make_node(operator, names, outputs or [name], name, **rest))
         return name
 
     def embeddings(self) -> str:
@@ -210,8 +205,7 @@ class _Graph:
 
     def _attention(self, at: str, hidden: str) -> str:
         """Softmax(QK^T / sqrt(d) + mask) V; one product makes query, key and value."""
-        add, heads = self.add, self._shape.heads
-        width = self._shape.hidden // heads
+        add, heads, width = self.add, self._shape.heads, self._shape.hidden // self._shape.heads
         joint = self._dense([at + "query", at + "key", at + "value"], hidden)
         made = at + "q", at + "k", at + "v"
         add("Split", joint, name=at + "split", outputs=made, axis=-1, num_outputs=3)
