@@ -99,6 +99,8 @@ class ServerIndex:
 
         From then on this index follows the alias too, so that a later switch takes it along.
         """
+        if self._collection == self._alias:
+            return
         former = self._in_use()
         changes: list[models.CreateAliasOperation | models.DeleteAliasOperation] = []
         if former is not None:
