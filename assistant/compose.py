@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Source, Statement
 from assistant.evidence import Evidence, Unit, spans_of
+from kb.immutable import Immutable
 from kb.passages import Passage
 from kb.search import ScoredPassage
 
@@ -30,7 +31,7 @@ class ComposeOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(Immutable):
     """Statements and the sources they cite, numbered from 1."""
 
     statements: tuple[Statement, ...]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.question import Asks, Question
 from kb.audience import Viewer
+from kb.immutable import Immutable
 from kb.lexical import terms_of
 from kb.passages import Passage
 from kb.search import ScoredPassage
@@ -69,7 +70,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Immutable):
     """Units best first; `confidence` says how sure it is that the sources carry the question.
 
     `missing` are the question's terms that the best passage's document does not hold.

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kb.audience import Viewer
 from kb.errors import InputError
+from kb.immutable import Immutable
 from kb.language import ENGLISH, GERMAN, language_of
 from kb.lexical import terms_of
 
@@ -70,7 +71,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Immutable):
     """A question ready to be searched for. `asked_as` is the stand-alone wording."""
 
     text: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ingest.convert.blocks import Block, BlockKind
 from ingest.locators import Locator
+from kb.immutable import Immutable
 from kb.passages import Place
 from kb.sentences import split_sentences
 from kb.state.registry import OutlineEntry
@@ -39,7 +40,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunked:
+class Chunked(Immutable):
     """A document's stored text, its outline and its passages in reading order."""
 
     text: str

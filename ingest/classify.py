@@ -15,6 +15,7 @@ from ingest.rules import Statement
 from ingest.sources import SIDECAR_SUFFIX, SourceFile
 from kb.audience import STAFF, parse_audience
 from kb.errors import InputError
+from kb.immutable import Immutable
 from kb.language import language_of
 from kb.passages import DocumentHead, Kind, document_id_of
 from kb.validity import Validity
@@ -31,7 +32,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Immutable):
     """A document's head and, for each value, where it came from."""
 
     head: DocumentHead

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.sources import RULES_FILE, SIDECAR_SUFFIX, SourceFile
 from kb.errors import InputError
+from kb.immutable import Immutable
 
 FIELDS = (
     "title",
@@ -29,7 +30,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Immutable):
     """Values for one document and where they were found."""
 
     values: Mapping[str, str]

@@ -18,6 +18,7 @@ from kb.errors import (
     SourceTooLargeError,
     SourceUnreadableError,
 )
+from kb.immutable import Immutable
 
 RULES_FILE = "auskunft.toml"
 SIDECAR_SUFFIX = ".auskunft.toml"
@@ -27,7 +28,7 @@ _IGNORED_NAMES = {RULES_FILE, "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Immutable):
     """One file to ingest. `root` is the folder or file the user named; rules below it apply."""
 
     path: Path

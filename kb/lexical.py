@@ -25,7 +25,9 @@ _TOKEN = re.compile(
 )
 _GROUPING = re.compile(r"(?<=\d)[. \u00a0\u202f](?=\d{3}(?!\d))")
 _GENDER = re.compile(r"[*:_/](innen|in)$")
-_FOERDER = re.compile(r"^(?:ge)?förder(?:n|t|te|ten|tes|ter|tem|st|ung|ungen|nd|nde|nden|nder|lich)?$")
+_FOERDER = re.compile(
+    r"^(?:ge)?förder(?:n|t|te|ten|tes|ter|tem|st|ung|ungen|nd|nde|nden|nder|lich)?$"
+)
 
 STOP_WORDS = frozenset(
     """

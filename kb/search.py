@@ -14,6 +14,7 @@ import numpy as np
 
 from kb.bm25 import SparseVector, query_vector
 from kb.embedding.port import Embedder, Vector
+from kb.immutable import Immutable
 from kb.index.port import Hit, Index, Scope
 from kb.passages import DocumentHead, Passage
 from kb.state.registry import Live, Registry
@@ -34,7 +35,7 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredPassage:
+class ScoredPassage(Immutable):
     """A passage with its fused score, its cosine to the question and its BM25 score."""
 
     passage: Passage

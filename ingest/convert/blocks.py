@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kb.immutable import Immutable
+
 
 class BlockKind(StrEnum):
     """What a block is to its reader."""
@@ -36,7 +38,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Immutable):
     """A converted file: blocks, what the file says about itself, and what went wrong by page.
 
     `properties` are the file's own statements (front matter, HTML meta, document properties) under

@@ -22,6 +22,7 @@ from ingest.sources import SourceFile
 
 _HEADING_STYLE = re.compile(r"(?:heading|überschrift|berschrift) ?(\d)", re.IGNORECASE)
 _LIST_STYLE = re.compile(r"list|liste|aufzählung", re.IGNORECASE)
+_LIST_LEVEL = re.compile(r"(?:list|liste|aufzählung|nummerierung).* [2-5]$", re.IGNORECASE)
 _CONTENTS_STYLE = re.compile(r"(?:toc|verzeichnis) ?\d", re.IGNORECASE)
 _NO_TITLE = re.compile(r"^(?:Microsoft Word|Dokument\d*|Word-Dokument)|\.docx?$", re.IGNORECASE)
 
@@ -88,7 +89,8 @@ class _Walk:
         if not number and self._is_bold_heading(paragraph, text):
             return Block(BlockKind.HEADING, text, level=min(self._level + 1, 6))
         if number:
-            return Block(BlockKind.LIST_ITEM, labelled, level=number.depth + 1)
+            below = next((int(name[-1]) for name in style_names if _LIST_LEVEL.search(name)), 1)
+            return Block(BlockKind.LIST_ITEM, labelled, level=max(number.depth + 1, below))
         return _typed_item(text, any(_LIST_STYLE.search(name) for name in style_names))
 
     def _style_names(self, paragraph: Any) -> list[str]:

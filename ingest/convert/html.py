@@ -9,11 +9,18 @@ from bs4.element import NavigableString
 
 from ingest.convert.blocks import Block, BlockKind, Conversion
 from ingest.convert.encoding import decode
-from ingest.convert.html_page import HEADINGS, content_root, is_disclosure, words
+from ingest.convert.html_page import (
+    HEADINGS,
+    content_root,
+    is_disclosure,
+    is_too_deep,
+    words,
+)
 from ingest.convert.html_table import definitions, is_layout, table_rows
 from ingest.convert.properties import iso_date
 from ingest.convert.wording import tidy
 from ingest.sources import SourceFile
+from kb.errors import SourceUnreadableError
 
 _BLOCK_TAGS = words(
     "address article aside blockquote body center details div fieldset figcaption figure footer "
@@ -44,6 +51,11 @@ def convert(source: SourceFile) -> Conversion:
     """Convert an .html file; the encoding it declares wins over a guess."""
     declared = EncodingDetector.find_declared_encoding(source.data[:4096], is_html=True)
     soup = BeautifulSoup(_text(source, declared), "lxml")
+    if is_too_deep(soup):
+        raise SourceUnreadableError(
+            f"{source.name}: Die Seite ist ungewöhnlich tief verschachtelt und lässt sich nicht "
+            "lesen. Bitte den Inhalt als PDF, .docx oder .txt ablegen."
+        )
     properties = _properties(soup)
     heading = soup.find("h1")
     root = content_root(soup)
@@ -57,7 +69,10 @@ def convert(source: SourceFile) -> Conversion:
 
 def fragment_blocks(markup: str) -> list[Block]:
     """Blocks of a piece of HTML inside another format."""
-    return _Walk().run(content_root(BeautifulSoup(markup, "lxml")))
+    soup = BeautifulSoup(markup, "lxml")
+    if is_too_deep(soup):
+        return [Block(BlockKind.PARAGRAPH, text)] if (text := tidy(soup.get_text(" "))) else []
+    return _Walk().run(content_root(soup))
 
 
 def _text(source: SourceFile, declared: str | None) -> str:

@@ -40,6 +40,7 @@ _CONTROL_TEXT = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b(?:tel|telefon|fon)\b[.:\s]", re.IGNORECASE)
+_MAX_DEPTH = 150
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -88,20 +89,33 @@ def _unwrap_forms(soup: BeautifulSoup) -> None:
             form.decompose()
 
 
+def is_too_deep(soup: BeautifulSoup) -> bool:
+    """Elements nested deeper than any real page; walking them would take forever."""
+    depths: dict[int, int] = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depth = depths[id(tag)] = depths.get(id(tag.parent), 0) + 1
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
 def _is_furniture(tag: Tag, controlled: frozenset[str]) -> bool:
-    inside = tag.find_parent(("main", "article", "section")) is not None
     match tag.name:
         case "html" | "body" | "main":
             return False
         case "header" | "footer":
-            return not inside
+            return not _is_inside_content(tag)
         case "aside":
-            return not (inside and _CONTACT.search(tag.get_text(" ")))
+            return not (_is_inside_content(tag) and _CONTACT.search(tag.get_text(" ")))
         case "a":
             return _is_control(tag)
     if tag.name in _NO_CONTENT or tag.name == "button" or tag.get("role") in _NO_CONTENT_ROLES:
         return not _is_label(tag, controlled)
     return _is_hidden(tag, controlled) or any(_furniture_by_name(tag))
+
+
+def _is_inside_content(tag: Tag) -> bool:
+    return tag.find_parent(("main", "article", "section")) is not None
 
 
 def _is_label(tag: Tag, controlled: frozenset[str]) -> bool:

@@ -81,14 +81,18 @@ def _workbook(source: SourceFile) -> Conversion:
 def _sheet_blocks(rows: Iterable[Row], group: str) -> Iterator[Block]:
     """A sheet's blocks; blank rows divide it into regions, which may have own column names."""
     names: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     for rows_between in _regions(rows):
         region = read_region(rows_between, names)
         names = region.names
+        unused = () if region.data else names
         for title in region.titles:
             yield Block(BlockKind.PARAGRAPH, " ".join(filter(None, title)))
         for row in region.data:
             if block := table_row(names, row, group):
                 yield block
+    if unused:  # column names without a single row are still text
+        yield Block(BlockKind.PARAGRAPH, "; ".join(filter(None, unused)))
 
 
 def _regions(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:

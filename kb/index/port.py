@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kb.audience import Viewer
 from kb.bm25 import SparseVector
+from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind, Passage
 
 Vector = NDArray[np.float32]
@@ -84,7 +85,7 @@ def scope_of_document(document_id: str, scope: Scope) -> Scope | None:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedPassage:
+class IndexedPassage(Immutable):
     """A passage with its vectors, ready to be stored."""
 
     passage: Passage

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kb.audience import Viewer
 from kb.errors import NotFoundError
+from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind
 from kb.state.database import Database
 from kb.state.tables import CounterRow, DocumentRow, IntentRow, TextRow
@@ -49,7 +50,7 @@ class StoredText:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDocument:
+class StoredDocument(Immutable):
     """A document as the registry knows it.
 
     `origins` says for each automatic value where it came from; `corrections` are an admin's.
