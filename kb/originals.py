@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Set
 from pathlib import Path
 
 from kb.errors import NotFoundError, StorageFullError
@@ -49,3 +50,9 @@ class Originals:
 
     def forget(self, content_hash: str) -> None:
         self.path(content_hash).unlink(missing_ok=True)
+
+    def forget_all_but(self, content_hashes: Set[str]) -> None:
+        """Delete every other file, half-written ones too."""
+        for path in self._folder.glob("*/*"):
+            if path.name not in content_hashes:
+                path.unlink(missing_ok=True)

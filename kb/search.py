@@ -2,7 +2,8 @@
 
 Dense and lexical candidates are united, every candidate gets both scores, and the two are fused by
 weight after standardising each over the candidates. Passages whose revision is no longer live, or
-whose document the viewer may no longer see, are dropped whatever the index still holds.
+whose document the viewer may no longer see, are dropped whatever the index still holds. When a
+document that a query met was changed meanwhile, the query is repeated: no mix and no gap.
 """
 
 import asyncio
@@ -19,6 +20,9 @@ from kb.index.port import Hit, Index, Scope
 from kb.passages import DocumentHead, Passage
 from kb.state.registry import Live, Registry
 from kb.validity import ValidityState
+
+#: how often a query is repeated while its documents keep changing under it
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,25 @@ class ScoredPassage(Immutable):
     superseded_by: DocumentHead | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question in the forms that the index takes."""
+
+    vector: Vector
+    terms: SparseVector
+    scope: Scope
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Both scores by point id, and every document that the index named, live or not."""
+
+    dense: Mapping[str, Hit]
+    sparse: Mapping[str, float]
+    documents: frozenset[str]
+
+
 class Search:
     """Search over one index and registry. Reading only; safe to call from several threads."""
 
@@ -66,24 +89,35 @@ class Search:
 
     def search_now(self, text: str, scope: Scope, as_of: date, limit: int) -> list[ScoredPassage]:
         """The same, in this thread."""
-        vector = self._embedder.embed_query(text)
-        terms = query_vector(text)
-        live = self._registry.live()
-        dense, sparse = self._candidates(vector, terms, scope, live)
+        query = _Query(self._embedder.embed_query(text), query_vector(text), scope, as_of)
+        found: list[ScoredPassage] = []
+        for _ in range(_TRIES):
+            live = self._registry.live()
+            candidates = self._candidates(query, live)
+            found = self._ranked(query, candidates, live, limit)
+            now = self._registry.live()
+            if all(now.get(key) == live.get(key) for key in candidates.documents):
+                break
+        return found
+
+    def _ranked(
+        self, query: _Query, candidates: _Candidates, live: Mapping[str, Live], limit: int
+    ) -> list[ScoredPassage]:
+        dense, sparse = candidates.dense, candidates.sparse
         if not dense:
             return []
         keys = list(dense)
         fused = self._fuse(
             np.array([dense[key].score for key in keys]), np.array([sparse[key] for key in keys])
         )
-        successors = _successors(live, scope, as_of)
+        successors = _successors(live, query.scope, query.as_of)
         ranked: list[tuple[float, str, DocumentHead | None]] = []
         for key, score in zip(keys, fused.tolist(), strict=True):
             head = live[dense[key].document_id].head
             successor = successors.get(head.document_id)
-            ranked.append((score - self._penalty(head, successor, as_of), key, successor))
+            ranked.append((score - self._penalty(head, successor, query.as_of), key, successor))
         ranked.sort(key=lambda entry: (-entry[0], entry[1]))
-        found = self._index.passages([key for _, key, _ in ranked[:limit]], scope)
+        found = self._index.passages([key for _, key, _ in ranked[:limit]], query.scope)
         return [
             ScoredPassage(
                 passage=replace(found[key], document=live[dense[key].document_id].head),
@@ -96,24 +130,26 @@ class Search:
             if key in found
         ]
 
-    def _candidates(
-        self, vector: Vector, terms: SparseVector, scope: Scope, live: Mapping[str, Live]
-    ) -> tuple[dict[str, Hit], dict[str, float]]:
+    def _candidates(self, query: _Query, live: Mapping[str, Live]) -> _Candidates:
         """Both scores of every candidate of either search; no shared term scores 0."""
-        limit = self._options.candidates
-        near = _live_only(self._index.dense(vector, scope, limit), live, scope)
-        matching = _live_only(self._index.sparse(terms, scope, limit), live, scope)
-        dense = {hit.point_id: hit for hit in near}
-        sparse = {hit.point_id: hit.score for hit in matching}
+        limit, scope = self._options.candidates, query.scope
+        near = self._index.dense(query.vector, scope, limit)
+        matching = self._index.sparse(query.terms, scope, limit)
+        dense = {hit.point_id: hit for hit in _live_only(near, live, scope)}
+        sparse = {hit.point_id: hit.score for hit in _live_only(matching, live, scope)}
         without_dense = [key for key in sparse if key not in dense]
         without_sparse = [key for key in dense if key not in sparse]
         if without_dense:
-            more = self._index.dense(vector, scope, len(without_dense), among=without_dense)
+            more = self._index.dense(query.vector, scope, len(without_dense), among=without_dense)
             dense.update({hit.point_id: hit for hit in more})
         if without_sparse:
-            also = self._index.sparse(terms, scope, len(without_sparse), among=without_sparse)
+            also = self._index.sparse(query.terms, scope, len(without_sparse), among=without_sparse)
             sparse.update({hit.point_id: hit.score for hit in also})
-        return dense, {key: sparse.get(key, 0.0) for key in dense}
+        return _Candidates(
+            dense,
+            {key: sparse.get(key, 0.0) for key in dense},
+            frozenset(hit.document_id for hit in (*near, *matching)),
+        )
 
     def _fuse(
         self,

@@ -1,8 +1,9 @@
 """The knowledge base as one thing that changes atomically: registry, index and originals together.
 
-Replacing a document: note the intent, write the new passages beside the old, commit the registry
-row (from here on readers use the new revision), delete the old passages, settle the intent. A crash
-at any point leaves an intent behind, and `repair` makes the index agree with the registry again.
+Replacing a document: note the intent, keep the original, write the new passages beside the old,
+commit the registry row (from here on readers use the new revision), delete what is old, settle the
+intent. A crash at any point leaves an intent behind, and `repair` makes index and originals agree
+with the registry again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,18 +31,22 @@ class KnowledgeBase:
         passages: Sequence[IndexedPassage],
         original: bytes,
     ) -> None:
-        """Make this revision the live one. On any error the former revision stays live."""
+        """Make this revision the live one. On any error before the commit the former one stays."""
         document_id = document.head.document_id
         with self._writing:
             former = self.registry.find(document_id)
-            self.originals.keep(document.content_hash, original)
             self.registry.begin(document_id, document.revision)
-            self.index.write(passages)
-            self.registry.commit(document, text)
+            try:
+                self.originals.keep(document.content_hash, original)
+                self.index.write(passages)
+                self.registry.commit(document, text)
+            except Exception:
+                self._forget_unused(document.content_hash)
+                raise
             self.index.delete_document(document_id, keep_revision=document.revision)
-            self.registry.settle(document_id)
-            if former and former.content_hash != document.content_hash:
+            if former:
                 self._forget_unused(former.content_hash)
+            self.registry.settle(document_id)
 
     def remove(self, document_id: str) -> None:
         """Delete a document: unanswerable at once, then its passages and original are erased."""
@@ -49,9 +54,9 @@ class KnowledgeBase:
             former = self.registry.find(document_id)
             self.registry.remove(document_id)
             self.index.delete_document(document_id)
-            self.registry.settle(document_id)
             if former:
                 self._forget_unused(former.content_hash)
+            self.registry.settle(document_id)
 
     def correct(self, document_id: str, head: DocumentHead, corrections: Mapping[str, str]) -> None:
         """Change head data by hand; readers see it at once, the index's filters follow."""
@@ -64,6 +69,8 @@ class KnowledgeBase:
         """Finish or undo what a crash interrupted; returns how many documents that concerned."""
         with self._writing:
             interrupted = self.registry.unsettled()
+            if interrupted:
+                self.originals.forget_all_but(self.registry.content_hashes())
             for document_id in interrupted:
                 stored = self.registry.find(document_id)
                 if stored is None:
@@ -75,5 +82,5 @@ class KnowledgeBase:
             return len(interrupted)
 
     def _forget_unused(self, content_hash: str) -> None:
-        if all(document.content_hash != content_hash for document in self.registry.all()):
+        if content_hash not in self.registry.content_hashes():
             self.originals.forget(content_hash)

@@ -141,6 +141,11 @@ class Registry:
             rows = session.scalars(select(DocumentRow).order_by(DocumentRow.uri)).all()
             return [_stored(row) for row in rows]
 
+    def content_hashes(self) -> frozenset[str]:
+        """Hashes of the originals that documents were made from."""
+        with self._database.session() as session:
+            return frozenset(session.scalars(select(DocumentRow.content_hash)))
+
     def begin(self, document_id: str, revision: str) -> None:
         """Note that passages of this revision are about to be written."""
         with self._database.session() as session:
