@@ -36,7 +36,7 @@ _TAG = re.compile(
 )
 _REFERRING = re.compile(r"(?:Buchstaben?|Nummern?|Nrn?\.|Abs(?:atz|\.)|Satz|und|oder|bis|,)$")
 #: inline markup is not looked for in longer paragraphs: the parser's time may grow with the square
-_INLINE_LIMIT = 50_000
+_INLINE_LIMIT = 10_000
 
 
 def convert(source: SourceFile) -> Conversion:

@@ -16,6 +16,7 @@ from pdfplumber.pdf import PDF
 from pypdfium2.raw import (  # type: ignore[import-untyped]
     FPDF_ERR_PASSWORD,
     FPDF_ERR_SECURITY,
+    FPDF_PAGEOBJ_TEXT,
 )
 
 from ingest.convert.blocks import Block, Conversion
@@ -31,6 +32,8 @@ from kb.errors import EmptySourceError, SourceUnreadableError
 
 #: seconds that looking for tables may take in one file; pages after that are read as plain lines
 _TABLE_SECONDS = 30.0
+#: bytes of page content that say no more than „nothing here“
+_EMPTY_CONTENT = 300
 _NO_TITLE = re.compile(r"Microsoft |\.(?:docx?|pdf|indd|xlsx?|rtf|odt)\b|^tmp|^\W*$", re.IGNORECASE)
 #: pdfium is not thread-safe
 _LOCK = threading.Lock()
@@ -45,7 +48,7 @@ def convert(source: SourceFile) -> Conversion:
     if not pages:
         raise EmptySourceError(
             f"{source.name}: Die PDF-Datei hat keine lesbare Textebene "
-            f"({warnings[0].split(';')[0] if warnings else 'keine Seiten'}). Bitte zuerst mit einer "
+            f"({warnings[0].split(';')[0] if warnings else 'alle Seiten leer'}). Bitte zuerst mit einer "
             "Texterkennung (OCR) bearbeiten und dann erneut ablegen."
         )
     properties = {} if not title or _NO_TITLE.search(title) else {"title": title}
@@ -84,6 +87,10 @@ def _read(
                 warnings.append(f"S. {number}: Die Seite ist beschädigt und fehlt.")
                 continue
             text = page_text(page, textpage, number)
+            if not text.lines and _is_blank(page):
+                if plumber.has_content(number):
+                    warnings.append(f"S. {number}: Der Inhalt der Seite ist beschädigt und fehlt.")
+                continue
             if reason := problem("\n".join(line.text for line in text.lines)):
                 warnings.append(
                     f"S. {number}: {reason}; die Seite braucht eine Texterkennung (OCR)."
@@ -117,9 +124,23 @@ class _Plumber:
             return page_tables(self._pdf, page, textpage, text)
         return []
 
+    def has_content(self, number: int) -> bool:
+        """Whether a page that shows nothing has a content that cannot be read."""
+        with suppress(Exception):
+            self._pdf = self._pdf or PDF.open(io.BytesIO(self._data))
+            streams = self._pdf.pages[number - 1].page_obj.contents
+            return sum(len(stream.get_rawdata() or b"") for stream in streams) > _EMPTY_CONTENT
+        return False
+
     def close(self) -> None:
         if self._pdf:
-            self._pdf.close()
+            with suppress(Exception):
+                self._pdf.close()
+
+
+def _is_blank(page: pdfium.PdfPage) -> bool:
+    """Nothing drawn, at most spaces written: no page was missed."""
+    return all(item.type == FPDF_PAGEOBJ_TEXT for item in page.get_objects(max_depth=2))
 
 
 def _blocks(pages: Sequence[PageText], tables: Sequence[FoundTable]) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from ingest.convert.pdf_paragraphs import Paragraph, Typesetting
 from ingest.convert.wording import ITEM_MARKER, item_depth
 
 _MAX_LENGTH = 200
+_LOOK_BACK = 500
 _NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,3}){0,5})(?P<dot>\.?) +(?=[A-ZÄÖÜ„\"(])")
 _NAMED = re.compile(
     r"(?P<annex>Anlage|Anhang)\b|(?P<part>Teil|Kapitel) [\dIVX]+\b|(?P<section>Abschnitt) [\dIVX]+"
@@ -136,7 +137,10 @@ class _Structure:
         """Whether the chapter before this one has the number before."""
         if number == 1:
             return True
-        before = (_NUMBER.match(self._all[position].text) for position in range(at - 1, -1, -1))
+        before = (
+            _NUMBER.match(self._all[position].text)
+            for position in range(at - 1, max(at - _LOOK_BACK, -1), -1)
+        )
         return any(found and int(found["number"].split(".")[0]) == number - 1 for found in before)
 
     def _has_sibling_below(self, at: int) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH  # type: ignore[import-untyped]
 
 from ingest.convert.blocks import Block
 from ingest.convert.pdf_lines import Box, Line, PageText, Turn
@@ -23,7 +24,6 @@ _MAX_PATHS = 4000
 _MAX_CHARS = 30_000
 #: a longer cell that spans rows is given once only
 _MAX_REPEATED = 120
-_PATH = 2  # FPDF_PAGEOBJ_PATH
 _LINES = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -47,7 +47,7 @@ def has_rules(page: pdfium.PdfPage) -> bool:
     """Whether the page draws enough lines for a table, and not so many that it is a picture."""
     paths = 0
     for item in page.get_objects(max_depth=3):
-        paths += item.type == _PATH
+        paths += item.type == FPDF_PAGEOBJ_PATH
         if paths > _MAX_PATHS:
             return False
     return paths >= _MIN_PATHS

@@ -27,7 +27,8 @@ csv.field_size_limit(64 * 1024 * 1024)
 
 def convert(source: SourceFile) -> Conversion:
     """Convert an .xlsx or .csv file."""
-    return _workbook(source) if source.data.startswith(b"PK") else _csv(source)
+    is_workbook = source.suffix == ".xlsx" or source.data.startswith(b"PK")
+    return _workbook(source) if is_workbook else _csv(source)
 
 
 def _csv(source: SourceFile) -> Conversion:
