@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import log2
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def evaluate_golden(file: Path, answer: Answering) -> dict[str, Any]:
         begin = time.perf_counter()
         given = answer(
             item["question"],
-            str(item.get("as_of", "")),
+            str(item.get("as_of") or ""),
             str(item.get("audience", "public")),
             _earlier(item, by_id),
         )
@@ -163,7 +164,24 @@ def _read_golden(file: Path) -> list[dict[str, Any]]:
         raise InputError(
             f"{file}: Erwartet wird eine Liste von Fragen mit id, question und status."
         )
+    for item in items:
+        if not all({"file", "contains"} <= source.keys() for source in item.get("sources") or []):
+            raise InputError(
+                f"{file}: Jede Quelle der Frage {item['id']!r} braucht file und contains."
+            )
+        _require_day(file, item)
     return items
+
+
+def _require_day(file: Path, item: Mapping[str, Any]) -> None:
+    day = str(item.get("as_of") or "")
+    try:
+        if day:
+            date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError(
+            f"{file}: Der Stichtag {day!r} der Frage {item['id']!r} ist kein Datum (JJJJ-MM-TT)."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +212,11 @@ def evaluate_retrieval(data: RetrievalSet, rank: Ranking) -> dict[str, Any]:
     """Rank the corpus for every query; MRR@10, nDCG@10 and recall (Järvelin & Kekäläinen 2002)."""
     begin = time.perf_counter()
     sums: dict[str, float] = dict.fromkeys(("MRR@10", "nDCG@10", "R@1", "R@5", "R@10"), 0.0)
-    asked = [query for query in data.queries if data.relevant.get(query)]
+    asked = [
+        query
+        for query in data.queries
+        if any(grade > 0 for grade in data.relevant.get(query, {}).values())
+    ]
     for query in asked:
         for name, value in _ranking_scores(
             rank(data.queries[query], _DEPTH), data.relevant[query]

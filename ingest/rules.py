@@ -66,8 +66,13 @@ class FolderRules:
                 f"{file}: Unbekannter Abschnitt {sorted(unknown)[0]!r}. Erlaubt sind [defaults] und "
                 "[[rules]]."
             )
-        found = [Statement(_values(content.get("defaults", {}), file), file.name)]
-        for rule in content.get("rules", []):
+        defaults, listed = content.get("defaults", {}), content.get("rules", [])
+        if not isinstance(defaults, dict):
+            raise InputError(f"{file}: „defaults“ muss ein Abschnitt [defaults] sein.")
+        if not isinstance(listed, list) or not all(isinstance(rule, dict) for rule in listed):
+            raise InputError(f"{file}: Regeln müssen als Abschnitte [[rules]] geschrieben sein.")
+        found = [Statement(_values(defaults, file), file.name)]
+        for rule in listed:
             pattern = str(rule.get("match", ""))
             if not pattern:
                 raise InputError(f"{file}: In einer Regel fehlt „match“, zum Beispiel „*.pdf“.")
@@ -91,6 +96,11 @@ def _values(raw: Mapping[str, Any], file: Path) -> dict[str, str]:
         raise InputError(
             f"{file}: Unbekannte Angabe {sorted(unknown)[0]!r}. Erlaubt sind {', '.join(FIELDS)}."
         )
+    for key, value in raw.items():
+        if isinstance(value, bool | list | dict):
+            raise InputError(
+                f"{file}: Die Angabe {key!r} muss ein Text in Anführungszeichen oder ein Datum sein."
+            )
     return {
         key: value.isoformat() if isinstance(value, date | datetime) else str(value)
         for key, value in raw.items()

@@ -41,7 +41,8 @@ class SourceFile(Immutable):
 
     @property
     def name(self) -> str:
-        return self.path.name
+        """The file's name; bytes in it that are no UTF-8 become U+FFFD."""
+        return os.fsencode(self.path.name).decode("utf-8", "replace")
 
     @property
     def stem(self) -> str:
@@ -118,8 +119,16 @@ def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Itera
                 yield SourceFile(path=path, root=root, max_bytes=max_bytes)
 
 
+def _unreadable_folder(error: OSError) -> None:
+    """Stops the run: with --prune, documents of a folder that cannot be read would be deleted."""
+    reason = os.strerror(error.errno or errno.EIO)
+    raise SourceUnreadableError(
+        f"{error.filename}: Der Ordner lässt sich nicht lesen ({reason}). Bitte seine Rechte prüfen."
+    ) from error
+
+
 def _files_below(folder: Path) -> Iterator[Path]:
-    for directory, folders, files in os.walk(folder):
+    for directory, folders, files in os.walk(folder, onerror=_unreadable_folder):
         folders[:] = sorted(name for name in folders if not name.startswith(_IGNORED_PREFIXES))
         for name in sorted(files):
             if name.startswith(_IGNORED_PREFIXES) or name in _IGNORED_NAMES:

@@ -29,7 +29,7 @@ def _matches(document: StoredDocument, name: str) -> bool:
     head = document.head
     if len(name) >= 6 and head.document_id.startswith(name):
         return True
-    return fnmatch(head.file, name) or head.uri == name
+    return name in (head.file, head.uri) or fnmatch(head.file, name)
 
 
 def correct_documents(

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
         default=BUNDLED,
         description="Sprachmodell: „bundled“ oder „sentence-transformers:<Name oder Pfad>“",
     )
-    threads: int = Field(default=0, ge=0, description="Rechenfäden des Sprachmodells, 0: alle Kerne")
+    threads: int = Field(
+        default=0, ge=0, description="Rechenfäden des Sprachmodells, 0: alle Kerne"
+    )
     qdrant_url: str = Field(default="", description="Adresse eines Qdrant-Servers statt Edge")
     qdrant_api_key: str = Field(default="", description="Schlüssel für den Qdrant-Server")
     qdrant_collection: str = Field(default="auskunft", description="Alias der Sammlung in Qdrant")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -35,7 +36,7 @@ def show(context: typer.Context, document: str, data: Data = None, as_json: Json
     """Ein Dokument mit Angaben, Herkunft der Angaben und Text zeigen."""
     chosen = context.obj.with_data(data)
     with operations(chosen.settings, chosen.folder) as ops:
-        found = ops.call("GET", f"/api/v1/documents/{document}")
+        found = ops.call("GET", f"/api/v1/documents/{quote(document)}")
     if as_json:
         print_json(found)
         return

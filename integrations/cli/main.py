@@ -19,6 +19,7 @@ from integrations.cli.output import (
     print_json,
     problems,
     progress_bar,
+    readable,
     show_answer,
     show_passages,
     show_report,
@@ -26,7 +27,7 @@ from integrations.cli.output import (
 from integrations.cli.serving import serve_folder
 from integrations.desk import open_desk
 from integrations.settings import read_settings
-from kb.errors import AuskunftError, InputError
+from kb.errors import AuskunftError, InputError, SourceNotFoundError
 
 app = typer.Typer(
     name="auskunft",
@@ -99,9 +100,9 @@ def ask(
     """Eine Frage beantworten."""
     chosen = context.obj.with_data(data)
     body: dict[str, Any] = {
-        "question": question,
+        "question": readable(question),
         "groups": group or [],
-        "history": [{"role": "user", "text": earlier} for earlier in history or []],
+        "history": [{"role": "user", "text": readable(earlier)} for earlier in history or []],
         "place": place or None,
         "as_of": as_of.date().isoformat() if as_of else None,
     }
@@ -126,7 +127,7 @@ def search(
     """Fundstellen suchen."""
     chosen = context.obj.with_data(data)
     body = {
-        "question": question,
+        "question": readable(question),
         "limit": limit,
         "groups": group or [],
         "as_of": as_of.date().isoformat() if as_of else None,
@@ -208,9 +209,6 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except InputError as error:
-        problems.print(str(error), style="red", markup=False)
-        sys.exit(2)
     except AuskunftError as error:
-        problems.print(str(error), style="red", markup=False)
-        sys.exit(1)
+        problems.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(2 if isinstance(error, InputError | SourceNotFoundError) else 1)

@@ -22,10 +22,20 @@ from integrations.settings import Settings
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
 from kb.datafolder import DataFolder
-from kb.errors import AuskunftError, InputError, NotFoundError, ServiceError
+from kb.errors import (
+    AuskunftError,
+    InputError,
+    NotFoundError,
+    ServiceError,
+    SourceNotFoundError,
+    StorageFullError,
+)
 
 _TIMEOUT = httpx.Timeout(60.0, read=None)
-_ERRORS: dict[int, type[AuskunftError]] = {404: NotFoundError, 422: InputError}
+_BY_STATUS: dict[int, type[AuskunftError]] = {404: NotFoundError, 422: InputError}
+_BY_CODE: dict[str, type[AuskunftError]] = {
+    kind.code: kind for kind in (InputError, SourceNotFoundError, StorageFullError)
+}
 
 
 class Operations:
@@ -40,13 +50,8 @@ class Operations:
         if self._desk is not None:
             response = asyncio.run(_in_process(self._desk, method, path, arguments))
         else:
-            try:
-                with _client(self._folder.socket) as client:
-                    response = client.request(method, path, **arguments)
-            except httpx.HTTPError as error:
-                raise ServiceError(
-                    f"Der laufende Dienst antwortet nicht ({error}). Bitte neu starten."
-                ) from error
+            with _service(self._folder.socket) as client:
+                response = client.request(method, path, **arguments)
         return _body(response)
 
     def ingest(
@@ -62,7 +67,7 @@ class Operations:
             "prune": prune,
         }
         with (
-            _client(self._folder.socket) as client,
+            _service(self._folder.socket) as client,
             client.stream("POST", "/api/v1/ingest", json=body) as response,
         ):
             if response.status_code != httpx.codes.OK:
@@ -82,7 +87,7 @@ def operations(settings: Settings, folder: Path) -> Iterator[Operations]:
 
 
 def _tell(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201 (progress of a first start)
+    print(line, file=sys.stderr)
 
 
 def service_runs(folder: Path) -> bool:
@@ -98,15 +103,26 @@ def service_runs(folder: Path) -> bool:
     return True
 
 
-def _client(path: Path) -> httpx.Client:
+@contextmanager
+def _service(path: Path) -> Iterator[httpx.Client]:
     transport = httpx.HTTPTransport(uds=str(path))
-    return httpx.Client(transport=transport, base_url="http://auskunft", timeout=_TIMEOUT)
+    try:
+        with httpx.Client(
+            transport=transport, base_url="http://auskunft", timeout=_TIMEOUT
+        ) as client:
+            yield client
+    except httpx.HTTPError as error:
+        raise ServiceError(
+            f"Der laufende Dienst antwortet nicht ({error}). Bitte neu starten und den Befehl "
+            "wiederholen."
+        ) from error
 
 
 async def _in_process(
     desk: Desk, method: str, path: str, arguments: dict[str, Any]
 ) -> httpx.Response:
-    transport = httpx.ASGITransport(app=LocalCaller(create_app(desk)))
+    app = LocalCaller(create_app(desk))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://auskunft", timeout=_TIMEOUT
     ) as client:
@@ -117,7 +133,7 @@ def _body(response: httpx.Response) -> dict[str, Any]:
     content: dict[str, Any] = response.json()
     if response.is_success:
         return content
-    kind = _ERRORS.get(response.status_code, ServiceError)
+    kind = _BY_STATUS.get(response.status_code, ServiceError)
     raise kind(str(content.get("detail") or content.get("title") or response.status_code))
 
 
@@ -128,7 +144,7 @@ def _follow(response: httpx.Response, progress: Progress) -> dict[str, Any]:
         elif name == "report":
             return data
         elif name == "error":
-            raise ServiceError(str(data["detail"]))
+            raise _BY_CODE.get(data.get("code", ""), ServiceError)(str(data["detail"]))
     raise ServiceError(
         "Der Dienst hat den Lauf nicht zu Ende gemeldet. Bitte „auskunft status“ prüfen und den "
         "Lauf wiederholen; bereits Eingelesenes wird dabei übersprungen."

@@ -1,6 +1,7 @@
 """How the CLI speaks: plain German text for people, JSON for programs, a progress bar on terminals."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,11 @@ _VALIDITY = {
     "upcoming": "künftig",
     "unknown": "Gültigkeit unbekannt",
 }
+
+
+def readable(text: str) -> str:
+    """An argument as text that can be encoded: bytes that are no UTF-8 become U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def print_json(value: Any) -> None:
@@ -88,7 +94,7 @@ def show_report(report: dict[str, Any]) -> None:
     for source in troubled[:_SHOWN_PROBLEMS]:
         style = "red" if source["status"] == "failed" else "yellow"
         for message in source["errors"][:3]:
-            problems.print(f"- {escape(message)}", style=style)
+            problems.print(f"- {message}", style=style, markup=False, soft_wrap=True)
     if len(troubled) > _SHOWN_PROBLEMS:
         problems.print(f"… und {len(troubled) - _SHOWN_PROBLEMS} weitere (alle mit --json).")
     staff = [
@@ -97,9 +103,13 @@ def show_report(report: dict[str, Any]) -> None:
         if source["audience"] not in ("", "public") and source["status"] != "removed"
     ]
     if staff:
+        number = "1 Dokument" if len(staff) == 1 else f"{len(staff)} Dokumente"
+        more = "" if len(staff) == 1 else " …"
         console.print(
-            f"{len(staff)} Dokumente nur für Mitarbeitende; veröffentlichen mit "
-            f"„auskunft documents set --audience public {escape(staff[0]['file'])} …“."
+            f"{number} nur für Mitarbeitende; veröffentlichen mit "
+            f"„auskunft documents set --audience public {shlex.quote(staff[0]['file'])}{more}“.",
+            markup=False,
+            soft_wrap=True,
         )
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ from kb.index.port import Scope
 from kb.passages import Kind
 from kb.search import ScoredPassage
 
+UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten."
+UNEXPECTED_DETAIL = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
+
+_log = logging.getLogger(__name__)
+#: the event loop itself keeps only weak references to tasks
+_runs: set["asyncio.Task[dict[str, Any]]"] = set()
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -86,7 +93,7 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         ]
         return {"documents": visible}
 
-    @router.get("/documents/{document_id}", tags=["Dokumente"], summary="Ein Dokument lesen")
+    @router.get("/documents/{document_id:path}", tags=["Dokumente"], summary="Ein Dokument lesen")
     def document(document_id: str, caller: Caller = _caller(desk)) -> dict[str, Any]:
         if caller.operator:
             stored = find_documents(desk, [document_id])[0]
@@ -204,6 +211,9 @@ async def _events(desk: Desk, question: Question) -> AsyncIterator[bytes]:
     except AuskunftError as error:
         yield sse("error", {"title": "Die Frage konnte nicht beantwortet werden.",
                             "detail": str(error)})  # fmt: skip
+    except Exception:
+        _log.exception("answering failed")
+        yield sse("error", {"title": UNEXPECTED, "detail": UNEXPECTED_DETAIL})
 
 
 def sse(name: str, data: dict[str, Any]) -> bytes:
@@ -216,34 +226,36 @@ def sse(name: str, data: dict[str, Any]) -> bytes:
 async def _ingest_events(
     desk: Desk, body: IngestBody, running: asyncio.Lock
 ) -> AsyncIterator[bytes]:
-    """Progress while a run goes on in a thread of its own, then its report or its error."""
+    """Progress of a run, then its report or its error; a run goes on when nobody listens any more."""
     if running.locked():
         yield sse("waiting", {"text": "Ein anderer Lauf ist noch im Gange, dieser folgt danach."})
-    async with running:
-        loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[tuple[int, int, str] | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[tuple[int, int, str] | None] = asyncio.Queue()
 
-        def report(done: int, total: int, name: str) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, (done, total, name))
+    def report(done: int, total: int, name: str) -> None:
+        loop.call_soon_threadsafe(queue.put_nowait, (done, total, name))
 
-        def work() -> dict[str, Any]:
-            options = desk.ingest_options
-            chosen = type(options)(
-                public=body.public,
-                prune=body.prune,
-                max_bytes=options.max_bytes,
-                reserve_mb=options.reserve_mb,
-            )
+    def work() -> dict[str, Any]:
+        options = replace(desk.ingest_options, public=body.public, prune=body.prune)
+        return desk.ingestion.run([Path(path) for path in body.paths], options, report).as_dict()
+
+    async def run() -> dict[str, Any]:
+        # the lock belongs to the run, not to the listener, who may leave before its end
+        async with running:
             try:
-                run = desk.ingestion.run([Path(path) for path in body.paths], chosen, report)
-                return run.as_dict()
+                return await asyncio.to_thread(work)
             finally:
-                loop.call_soon_threadsafe(queue.put_nowait, None)
+                queue.put_nowait(None)
 
-        task = asyncio.create_task(asyncio.to_thread(work))
-        while (step := await queue.get()) is not None:
-            yield sse("progress", {"done": step[0], "total": step[1], "name": step[2]})
-        try:
-            yield sse("report", await task)
-        except AuskunftError as error:
-            yield sse("error", {"code": error.code, "detail": str(error)})
+    task = asyncio.create_task(run())
+    _runs.add(task)
+    task.add_done_callback(_runs.discard)
+    while (step := await queue.get()) is not None:
+        yield sse("progress", {"done": step[0], "total": step[1], "name": step[2]})
+    try:
+        yield sse("report", await task)
+    except AuskunftError as error:
+        yield sse("error", {"code": error.code, "detail": str(error)})
+    except Exception:
+        _log.exception("ingesting failed")
+        yield sse("error", {"code": AuskunftError.code, "detail": UNEXPECTED_DETAIL})

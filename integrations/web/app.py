@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 
 from assistant.question import read_question
 from integrations.desk import Desk
-from integrations.web.api import api_router
+from integrations.web.api import UNEXPECTED, UNEXPECTED_DETAIL, api_router
+from integrations.web.complaints import sentence_of
 from integrations.web.document_view import view_document
-from integrations.web.guards import HostGuard, SecurityHeaders
+from integrations.web.guards import SECURITY_HEADERS, HostGuard, SecurityHeaders
 from integrations.web.pages import (
     STATIC_DIR,
     PageContext,
@@ -109,7 +110,8 @@ def _add_health(app: FastAPI, desk: Desk) -> None:
             desk.embedder.embed_query("Bereit?")
         except Exception as error:
             _log.exception("not ready")
-            return JSONResponse({"status": "unready", "detail": str(error)}, 503)
+            detail = str(error) if isinstance(error, AuskunftError) else UNEXPECTED_DETAIL
+            return JSONResponse({"status": "unready", "detail": detail}, 503)
         return JSONResponse({"status": "ready"})
 
 
@@ -125,9 +127,7 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:]) or "Anfrage"
-        detail = f"{place}: {first['msg']}. Bitte die Angabe nach /api/v1/openapi.json richten."
+        detail = sentence_of(error.errors())
         return _problem(desk, request, 422, "Die Anfrage ist nicht gültig.", detail)
 
     @app.exception_handler(HTTPException)
@@ -141,9 +141,10 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
         _log.exception("unexpected error", exc_info=error)
-        title = "Es ist ein unerwarteter Fehler aufgetreten."
-        detail = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
-        return _problem(desk, request, 500, title, detail)
+        # answered outside of all middleware, so the headers have to be added here
+        response = _problem(desk, request, 500, UNEXPECTED, UNEXPECTED_DETAIL)
+        response.headers.update(SECURITY_HEADERS)
+        return response
 
 
 def _problem(desk: Desk, request: Request, status: int, title: str, detail: str) -> Response:
