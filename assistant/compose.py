@@ -5,6 +5,7 @@ statement must carry something of the question that is not said yet, or come fro
 nearly as strong. Limits: five statements and 700 characters, five sources, 400 characters a quote.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from assistant.evidence import Evidence, Unit, spans_of
 from kb.immutable import Immutable
 from kb.passages import Passage
 from kb.search import ScoredPassage
+
+_POINTS_BACK = re.compile(
+    r"(?:Er|Sie|Es|Dies|Diese[rsnm]?|Ihm|Ihr|Ihnen|Dabei|Dafür|Damit|Dazu|Hierfür|Hierbei|Deren"
+    r"|Dessen|Jene[rsnm]?|Solche[rsnm]?|Satz \d)\b"
+)
 
 MAX_STATEMENTS = 5
 MAX_CHARACTERS = 700
@@ -25,6 +31,7 @@ class ComposeOptions:
     """Chosen on the development set; scores are those of `Evidence`."""
 
     first_length: int = 420
+    longest: int = 520
     near: float = 0.80
     further: float = 0.72
     source_near: float = 0.5
@@ -100,16 +107,30 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
         ]
         candidates = [unit for unit in candidates if unit.score >= best.score * options.near]
         if not candidates:
-            return group
+            return _with_antecedent(group, neighbours, options)
         chosen = max(candidates, key=lambda unit: unit.score)
         grown = sorted([*group, chosen], key=lambda unit: unit.start)
         if len(_joined(grown)) > options.first_length:
-            return group
+            return _with_antecedent(group, neighbours, options)
         group = grown
         if chosen.start < best.start:
             before -= 1
         else:
             after += 1
+
+
+def _with_antecedent(
+    group: list[Unit], neighbours: Sequence[Unit], options: ComposeOptions
+) -> list[Unit]:
+    """Put the sentence before in front of one that begins by pointing back to it („Er ruft …“)."""
+    first = group[0]
+    if not _POINTS_BACK.match(first.passage.text[first.start : first.end]):
+        return group
+    position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(first))
+    if position == 0:
+        return group
+    whole = [neighbours[position - 1], *group]
+    return whole if len(_joined(whole)) <= options.longest else group
 
 
 def _joined(group: Sequence[Unit]) -> str:

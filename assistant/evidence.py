@@ -8,6 +8,7 @@ decides what is said.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assistant.question import Asks, Question
 from kb.audience import Viewer
@@ -43,7 +44,26 @@ _SIGNS: dict[Asks, re.Pattern[str]] = {
     Asks.PLACE: re.compile(
         r"\b\d{5}\s+[A-ZÄÖÜ]|\b(?:in|im|bei|beim|am|Region|Kreis|Stadt|zum|zur)\s+(?:der\s+)?[A-ZÄÖÜ]"),
 }  # fmt: skip
-_CONTACT_LIKE = frozenset({Asks.CONTACT, Asks.PERSON})
+_STRONGEST = 3
+_ALIKE = 0.5
+_ALIKE_FROM = 4
+_PART = 0.8
+_PART_FROM = 5
+_WEAK = 0.25
+_COMMON = frozenset(
+    terms_of(
+        """
+        bekommen bekommt bekomme kriegen kriegt kriege erhalten erhält gibt geben gehen geht ging
+        losgeht machen macht mache brauchen braucht brauche gelten gilt galt zahlt zahlen heißt
+        heißen sagen sagt lassen finden findet stehen steht kommen kommt schaffen schafft zählt
+        passiert möchte möchten wollen will wissen weiß sieht sehen hoch höchst höchstens maximal
+        mindestens genau lang lange länger alt neu groß viele drauf dran drin fürs ans aufs
+        nochmal jetzt aktuell gerade heute derzeit ungefähr etwa einfach gut
+        welch jemand etwas sache frage antwort information infos
+        need get give find know tell want usually
+        """
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +91,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Immutable):
-    """Units best first; `confidence` says how sure it is that the sources carry the question.
+    """Units best first, and the signals by which it is judged whether they carry the question.
 
-    `missing` are the question's terms that the best passage's document does not hold.
+    `coverage` (0…1) is the share of the question's weight that one of the strongest passages
+    holds, `dense` the best cosine; `missing` are terms that the best passage's document lacks.
     """
 
     units: Sequence[Unit]
-    confidence: float
     coverage: float
     dense: float
     missing: frozenset[str]
@@ -106,12 +126,11 @@ def weigh(
     options: EvidenceOptions = EvidenceOptions(),
 ) -> Evidence:
     """Score every unit of the best passages against the question."""
-    weights = _weights(question.asked_as, question.viewer, vocabulary)
+    weights = _weights(question.lexical, question.viewer, vocabulary)
     considered = list(passages[: options.passages])
     if not considered or not weights:
-        return Evidence(
-            (), 0.0, 0.0, considered[0].dense if considered else 0.0, frozenset(), weights
-        )
+        dense = considered[0].dense if considered else 0.0
+        return Evidence((), 0.0, dense, frozenset(), weights)
     top = considered[0].score
     spread = max(top - considered[-1].score, 1e-6)
     units: list[Unit] = []
@@ -131,22 +150,57 @@ def _evidence(
     total = sum(weights.values())
     best = units[0].passage
     held = vocabulary.terms_in(best.document.document_id, weights)
-    near = set(terms_of(best.text)) | set(terms_of(best.context))
-    coverage = sum(weight for term, weight in weights.items() if term in near) / total
-    in_document = sum(weight for term, weight in weights.items() if term in held) / total
-    dense = max(scored.dense for scored in considered)
+    strongest = [scored.passage for scored in considered[:_STRONGEST]]
     return Evidence(
         units=units,
-        confidence=0.6 * coverage + 0.4 * in_document,
-        coverage=coverage,
-        dense=dense,
+        coverage=max(_coverage(passage, weights) for passage in strongest) / total,
+        dense=max(scored.dense for scored in considered),
         missing=frozenset(weights) - held,
         weights=weights,
     )
 
 
+def _coverage(passage: Passage, weights: dict[str, float]) -> float:
+    """Weight of the question's terms that passage and headings hold, alike spellings in part."""
+    near = frozenset(terms_of(passage.text)) | frozenset(terms_of(passage.context))
+    return sum(weight * likeness(term, near)[1] for term, weight in weights.items())
+
+
+def likeness(term: str, among: frozenset[str]) -> tuple[str, float]:
+    """The most alike of some terms and how alike it is: 1 for the same, 0 below a half.
+
+    Letter trigrams, Dice's coefficient; a compound that holds the other word counts too. So a
+    typing error or `Fördergelder` beside `Fördermittel` is a partial match.
+    """
+    if term in among:
+        return term, 1.0
+    if len(term) < _ALIKE_FROM or term[0].isdigit():
+        return "", 0.0
+    best, most = "", 0.0
+    grams = _trigrams(term)
+    for other in among:
+        if len(other) < _ALIKE_FROM or other[0].isdigit():
+            continue
+        others = _trigrams(other)
+        shared = len(grams & others)
+        alike = 2 * shared / (len(grams) + len(others))
+        if min(len(term), len(other)) >= _PART_FROM:
+            alike = max(alike, _PART * shared / min(len(grams), len(others)))
+        if alike > most:
+            best, most = other, alike
+    return (best, most) if most >= _ALIKE else ("", 0.0)
+
+
+@lru_cache(maxsize=100_000)
+def _trigrams(word: str) -> frozenset[str]:
+    marked = f"#{word}#"
+    return frozenset(marked[start : start + 3] for start in range(len(marked) - 2))
+
+
 def _weights(text: str, viewer: Viewer, vocabulary: Vocabulary) -> dict[str, float]:
-    return vocabulary.weights(dict.fromkeys(terms_of(text)), viewer)
+    """Term weights of a question: IDF; words that questions are made of count little."""
+    weights = vocabulary.weights(dict.fromkeys(terms_of(text)), viewer)
+    return {term: weight * (_WEAK if term in _COMMON else 1.0) for term, weight in weights.items()}
 
 
 def _units(
@@ -158,33 +212,58 @@ def _units(
     options: EvidenceOptions,
 ) -> list[Unit]:
     total = sum(weights.values())
-    around = {
-        **dict.fromkeys(
-            vocabulary.terms_in(passage.document.document_id, weights), options.in_document
-        ),
-        **dict.fromkeys(terms_of(passage.text), options.in_passage),
-        **dict.fromkeys(terms_of(passage.document.title), options.in_title),
-        **dict.fromkeys(terms_of(" ".join(passage.heading_path[-2:])), options.in_heading),
-    }
+    places = _Places.of(passage, weights, vocabulary, options)
     found: list[Unit] = []
     for start, end, lead_start, lead_end in spans_of(passage.text):
         own = frozenset(terms_of(passage.text[start:end]))
         lead = frozenset(terms_of(passage.text[lead_start:lead_end]))
-        carried = sum(
-            weight
-            * (
-                1.0
-                if term in own
-                else max(options.in_lead if term in lead else 0.0, around.get(term, 0.0))
-            )
-            for term, weight in weights.items()
-        )
+        carried = 0.0
+        covered: set[str] = set()
+        for term, weight in weights.items():
+            alias, alike = places.aliases[term]
+            if alias in own:
+                carried += weight * alike
+                covered.add(term)
+            elif alias in lead:
+                carried += weight * alike * options.in_lead
+                covered.add(term)
+            else:
+                carried += weight * alike * places.around.get(alias, 0.0)
         score = options.passage_weight * rank + options.coverage_weight * carried / total
         score += options.sign_weight * _signs(question.asks, passage.text[start:end])
-        found.append(
-            Unit(passage, start, end, lead_start, lead_end, score, (own | lead) & weights.keys())
-        )
+        unit = Unit(passage, start, end, lead_start, lead_end, score, frozenset(covered))
+        found.append(unit)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a passage and its surroundings hold the question's terms.
+
+    `aliases` maps each term to the most alike one here and its likeness; `around` says what a term
+    counts that is not in the sentence itself but near it.
+    """
+
+    aliases: dict[str, tuple[str, float]]
+    around: dict[str, float]
+
+    @classmethod
+    def of(
+        cls,
+        passage: Passage,
+        weights: dict[str, float],
+        vocabulary: Vocabulary,
+        options: EvidenceOptions,
+    ) -> "_Places":
+        in_document = vocabulary.terms_in(passage.document.document_id, weights)
+        around = {
+            **dict.fromkeys(in_document, options.in_document),
+            **dict.fromkeys(terms_of(passage.text), options.in_passage),
+            **dict.fromkeys(terms_of(passage.document.title), options.in_title),
+            **dict.fromkeys(terms_of(" ".join(passage.heading_path[-2:])), options.in_heading),
+        }
+        near = frozenset(around)
+        return cls({term: likeness(term, near) for term in weights}, around)
 
 
 def spans_of(text: str) -> list[tuple[int, int, int, int]]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kb.audience import Viewer
 from kb.errors import InputError
+from kb.glossary import in_german
 from kb.immutable import Immutable
 from kb.language import ENGLISH, GERMAN, language_of
 from kb.lexical import terms_of
@@ -80,6 +81,11 @@ class Question(Immutable):
     as_of: date
     viewer: Viewer
     asks: frozenset[Asks] = field(default_factory=frozenset)
+
+    @property
+    def lexical(self) -> str:
+        """The wording for lexical search: German words where an English question has them."""
+        return in_german(self.asked_as) if self.language == ENGLISH else self.asked_as
 
     @property
     def is_follow_up(self) -> bool:

@@ -31,7 +31,11 @@ class Retriever:
     def run(self, question: Question) -> dict[str, list[ScoredPassage]]:
         return {
             "passages": self._search.search_now(
-                question.asked_as, Scope(question.viewer), question.as_of, _RETRIEVED
+                question.asked_as,
+                Scope(question.viewer),
+                question.as_of,
+                _RETRIEVED,
+                lexical=question.lexical,
             )
         }
 

@@ -83,13 +83,18 @@ class Search:
         self._embedder = embedder
         self._options = options
 
-    async def search(self, text: str, scope: Scope, as_of: date, limit: int) -> list[ScoredPassage]:
+    async def search(
+        self, text: str, scope: Scope, as_of: date, limit: int, *, lexical: str = ""
+    ) -> list[ScoredPassage]:
         """The best `limit` passages, best first. The event loop stays free meanwhile."""
-        return await asyncio.to_thread(self.search_now, text, scope, as_of, limit)
+        return await asyncio.to_thread(self.search_now, text, scope, as_of, limit, lexical=lexical)
 
-    def search_now(self, text: str, scope: Scope, as_of: date, limit: int) -> list[ScoredPassage]:
-        """The same, in this thread."""
-        query = _Query(self._embedder.embed_query(text), query_vector(text), scope, as_of)
+    def search_now(
+        self, text: str, scope: Scope, as_of: date, limit: int, *, lexical: str = ""
+    ) -> list[ScoredPassage]:
+        """The same, in this thread. `lexical` is another wording for the lexical side."""
+        terms = query_vector(lexical or text)
+        query = _Query(self._embedder.embed_query(text), terms, scope, as_of)
         found: list[ScoredPassage] = []
         for _ in range(_TRIES):
             live = self._registry.live()

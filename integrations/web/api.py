@@ -76,7 +76,9 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         viewer = caller.viewer(body.groups)
         question = read_question(body.question, as_of=as_of, viewer=viewer)
         scope = Scope(viewer, kinds=_kinds(body.kinds), valid_on=as_of if body.valid_only else None)
-        found = await desk.search.search(question.text, scope, as_of, body.limit)
+        found = await desk.search.search(
+            question.text, scope, as_of, body.limit, lexical=question.lexical
+        )
         return {"passages": [passage_dict(scored, as_of) for scored in found]}
 
 

@@ -6,11 +6,9 @@ they were made from; whatever is missing, damaged or made from other weights is 
 process writes at a time, beside the final place, and renames; so nobody meets half a folder.
 """
 
-import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +16,20 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import numpy as np
 from safetensors.numpy import save_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 
 from kb.embedding.onnx_e5 import FLOAT_FILE, INT8_FILE, MAX_TOKENS, RECIPE, write_graph
-from kb.embedding.packed_e5 import PackedE5, Shape, Vocabulary, bundled_weights
+from kb.embedding.packed_e5 import (
+    WEIGHTS_SHA256,
+    Floats,
+    PackedE5,
+    Shape,
+    Vocabulary,
+    bundled_weights,
+)
 from kb.errors import EmbeddingError, StorageFullError
 
 Progress = Callable[[str], None]
@@ -32,6 +38,7 @@ _FOLDER, _MANIFEST, _BUILDING = "multilingual-e5-small", "manifest.json", ".buil
 _TORCH_FILE = "model.safetensors"
 _FLOAT_FILES = (_TORCH_FILE, FLOAT_FILE)
 _STEPS = 4
+_MEGABYTES, _MEGABYTES_FP32 = 100, 750
 
 
 def ensure_model_folder(
@@ -44,21 +51,24 @@ def ensure_model_folder(
     Raises EmbeddingError, or StorageFullError when the disk is full.
     """
     tell = progress or (lambda line: None)
-    folder, source = cache / _FOLDER, bundled_weights()
+    folder = cache / _FOLDER
     try:
-        if _is_whole(folder, source, fp32=fp32):
+        if _is_whole(folder, fp32=fp32):
             return folder
         cache.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(cache, tell):
             # another process may have written it while this one waited
-            if not _is_whole(folder, source, fp32=fp32):
-                _rebuild(folder, source, tell, fp32=fp32 or (folder / _TORCH_FILE).exists())
+            if not _is_whole(folder, fp32=fp32):
+                _rebuild(folder, tell, fp32=fp32 or (folder / _TORCH_FILE).exists())
     except OSError as error:
-        raise _unwritable(cache, error) from error
+        raise EmbeddingError(
+            f"Das Sprachmodell kann in {str(cache)!r} nicht angelegt werden ({error.strerror}). "
+            "Bitte Platz und Schreibrechte prüfen oder einen anderen Ordner wählen."
+        ) from error
     return folder
 
 
-def _is_whole(folder: Path, source: Path, *, fp32: bool) -> bool:
+def _is_whole(folder: Path, *, fp32: bool) -> bool:
     """Whether every file needed has the checksum noted when it was written."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
@@ -68,20 +78,26 @@ def _is_whole(folder: Path, source: Path, *, fp32: bool) -> bool:
         return (
             manifest["recipe"] == RECIPE
             and expected <= needed
-            and manifest["source"] == _sha256(source)
+            and manifest["source"] == WEIGHTS_SHA256
             and all(_sha256(folder / name) == files[name] for name in needed)
         )
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
-def _rebuild(folder: Path, source: Path, tell: Progress, *, fp32: bool) -> None:
+def _rebuild(folder: Path, tell: Progress, *, fp32: bool) -> None:
     """Writes beside `folder` and renames. Called by one process at a time, so all leftovers go."""
     for leftover in folder.parent.glob(_BUILDING + "*"):
         shutil.rmtree(leftover)
+    needed = _MEGABYTES_FP32 if fp32 else _MEGABYTES
+    if shutil.disk_usage(folder.parent).free < needed * 10**6:
+        raise StorageFullError(
+            f"Für das Sprachmodell fehlt Platz in {str(folder.parent)!r}: {needed} MB werden "
+            "gebraucht. Bitte Platz schaffen oder einen anderen Ordner wählen."
+        )
     building = Path(mkdtemp(prefix=_BUILDING, dir=folder.parent))
     try:
-        _write(building, source, tell, fp32=fp32)
+        _write(building, tell, fp32=fp32)
         if folder.exists():
             folder.rename(building / "replaced")
         (building / "new").rename(folder)
@@ -89,13 +105,13 @@ def _rebuild(folder: Path, source: Path, tell: Progress, *, fp32: bool) -> None:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _write(building: Path, source: Path, tell: Progress, *, fp32: bool) -> None:
+def _write(building: Path, tell: Progress, *, fp32: bool) -> None:
     _announce(tell, 1, "Gewichte lesen")
-    packed = PackedE5(source)
+    packed = PackedE5(bundled_weights())
     new = building / "new"
     (new / INT8_FILE).parent.mkdir(parents=True)
     _announce(tell, 2, "Wortschatz schreiben")
-    _tokenizer(packed.vocabulary).save(str(new / "tokenizer.json"), pretty=False)
+    (new / "tokenizer.json").write_text(_tokenizer(packed.vocabulary).to_str(), "utf-8")
     for name, content in _settings(packed.shape, packed.vocabulary.pad).items():
         path = new / name
         path.parent.mkdir(exist_ok=True)
@@ -104,7 +120,7 @@ def _write(building: Path, source: Path, tell: Progress, *, fp32: bool) -> None:
     write_graph(packed, new / INT8_FILE, int8=True)
     if fp32:
         write_graph(packed, new / FLOAT_FILE, int8=False)
-        save_file(packed.weights(), str(new / _TORCH_FILE), metadata={"format": "pt"})
+        save_file(_torch_weights(packed), str(new / _TORCH_FILE), metadata={"format": "pt"})
         (new / _TORCH_FILE).chmod(0o644)  # the library leaves it to the owner alone
     _announce(tell, 4, "Prüfsummen bilden")
     files = {
@@ -112,8 +128,18 @@ def _write(building: Path, source: Path, tell: Progress, *, fp32: bool) -> None:
         for path in sorted(new.rglob("*"))
         if path.is_file()
     }
-    manifest = {"recipe": RECIPE, "source": packed.sha256, "files": files}
+    manifest = {"recipe": RECIPE, "source": WEIGHTS_SHA256, "files": files}
     (new / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+
+
+def _torch_weights(packed: PackedE5) -> dict[str, Floats]:
+    """With a pooler of zeros: mean pooling does not use it, but transformers would draw one."""
+    width = packed.shape.hidden
+    pooler = {
+        "pooler.dense.weight": np.zeros((width, width), np.float32),
+        "pooler.dense.bias": np.zeros(width, np.float32),
+    }
+    return packed.weights() | pooler
 
 
 def _announce(tell: Progress, step: int, what: str) -> None:
@@ -216,16 +242,3 @@ def _one_at_a_time(cache: Path, tell: Progress) -> Iterator[None]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _unwritable(cache: Path, error: OSError) -> EmbeddingError | StorageFullError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFullError(
-            f"Für das Sprachmodell fehlt Platz in {str(cache)!r}: etwa 200 MB werden gebraucht. "
-            "Bitte Platz schaffen oder einen anderen Ordner wählen."
-        )
-    return EmbeddingError(
-        f"Das Sprachmodell kann in {str(cache)!r} nicht angelegt werden "
-        f"({os.strerror(error.errno or 0)}). Bitte Schreibrechte geben oder einen anderen Ordner "
-        "wählen."
-    )

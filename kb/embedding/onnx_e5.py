@@ -47,21 +47,21 @@ class TokenVectors:
 
 
 class OnnxE5:
-    """The Embedder on onnxruntime, int8. Safe to use from several threads at once.
+    """The Embedder on onnxruntime. Safe to use from several threads at once.
 
     Texts are cut after 512 tokens. `threads` is the number of texts embedded at the same time; 0
     means one for each processor this process may use.
     """
 
-    model_id = f"multilingual-e5-small/onnx-int8/{RECIPE}"
     dimension = 384
 
-    def __init__(self, folder: Path, threads: int = 0, *, graph: str = INT8_FILE) -> None:
+    def __init__(self, folder: Path, threads: int = 0, *, int8: bool = True) -> None:
         """Raises EmbeddingError if the folder cannot be loaded."""
+        self.model_id = f"multilingual-e5-small/onnx-{'int8' if int8 else 'fp32'}/{RECIPE}"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.enable_truncation(MAX_TOKENS)
-            self._session = _session(folder / graph)
+            self._session = _session(folder / (INT8_FILE if int8 else FLOAT_FILE))
         except Exception as error:  # both libraries raise bare Exceptions
             raise EmbeddingError(
                 f"Das Sprachmodell in {str(folder)!r} kann nicht geladen werden: {error}. "
@@ -94,13 +94,10 @@ class OnnxE5:
 
     def _each(self, prefix: str, texts: Sequence[str]) -> Iterator[tuple[Vector, TokenVectors]]:
         """In order. One text stays in the caller's thread; few results wait at any time."""
-        if len(texts) == 1:
-            yield self._read(prefix, texts[0])
-            return
+        run = map if len(texts) == 1 else self._pool.map
         step = 16 * self._threads
         for begin in range(0, len(texts), step):
-            some = texts[begin : begin + step]
-            yield from self._pool.map(lambda text: self._read(prefix, text), some)
+            yield from run(lambda text: self._read(prefix, text), texts[begin : begin + step])
 
     def _read(self, prefix: str, text: str) -> tuple[Vector, TokenVectors]:
         # half a surrogate pair, as broken files contain it, is no text for the tokenizer
@@ -145,9 +142,8 @@ def write_graph(packed: PackedE5, path: Path, *, int8: bool) -> None:
     last = described("token_vectors", TensorProto.FLOAT, shape)
     # with this shape onnxruntime infers the others and fuses sums with their normalisation
     first = described("embeddings.LayerNorm", TensorProto.FLOAT, shape)
-    parts = graph.nodes, "e5", inputs, [last], graph.constants
-    whole = helper.make_graph(*parts, value_info=[first])
-    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    body = helper.make_graph(graph.nodes, "e5", inputs, [last], graph.constants, value_info=[first])
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
     onnx.save(model, str(path))
 
 

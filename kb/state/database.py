@@ -7,8 +7,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from kb.errors import DataFolderError, StorageFullError
@@ -25,6 +26,11 @@ class Database:
             self._migrate()
         except DatabaseError as error:
             raise translated(error) from error
+        except CommandError as error:
+            raise DataFolderError(
+                "Die Datenbank wurde von einer neueren Version von Auskunft angelegt "
+                f"({error}). Bitte Auskunft aktualisieren."
+            ) from error
 
     @classmethod
     def in_file(cls, file: Path) -> "Database":
@@ -54,12 +60,15 @@ class Database:
 def translated(error: DatabaseError) -> Exception:
     """The database's error as one of ours where the user can do something about it."""
     reason = str(error.orig)
-    if "full" in reason or "No space" in reason:
+    if isinstance(error, IntegrityError):
+        return error
+    if "disk is full" in reason or "No space left on device" in reason:
         return StorageFullError(
             "Kein Platz mehr auf dem Datenträger der Datenbank. Was bereits gespeichert war, ist "
             "unverändert. Bitte Platz schaffen und erneut starten."
         )
-    if isinstance(error, OperationalError) and "locked" not in reason:
+    unreadable = type(error) is DatabaseError  # not a database, damaged
+    if unreadable or (isinstance(error, OperationalError) and "locked" not in reason):
         return DataFolderError(
             f"Die Datenbank lässt sich nicht benutzen: {reason}. Bitte Ort und Rechte prüfen."
         )

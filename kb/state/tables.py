@@ -3,8 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Dialect, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Prose(TypeDecorator[str]):
+    """Text of any origin: a NUL, which PostgreSQL refuses, becomes U+FFFD; offsets stay right."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\ufffd") if value is not None else None
 
 
 class Base(DeclarativeBase):
@@ -19,15 +29,15 @@ class DocumentRow(Base):
     document_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     uri: Mapped[str] = mapped_column(Text, unique=True)
     file: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Prose)
     kind: Mapped[str] = mapped_column(String(20))
     audience: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
-    publisher: Mapped[str] = mapped_column(Text)
+    publisher: Mapped[str] = mapped_column(Prose)
     dated: Mapped[date | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
-    supersedes: Mapped[str] = mapped_column(Text)
+    supersedes: Mapped[str] = mapped_column(Prose)
     content_hash: Mapped[str] = mapped_column(String(64))
     processing: Mapped[str] = mapped_column(String(64))
     revision: Mapped[str] = mapped_column(String(40))
@@ -49,7 +59,7 @@ class TextRow(Base):
     document_id: Mapped[str] = mapped_column(
         ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True
     )
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Prose)
     outline: Mapped[list[Any]] = mapped_column(JSON)
     vocabulary: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -50,11 +50,12 @@ def upgrade() -> None:
         sa.Column("document_id", sa.String(40), primary_key=True),
         sa.Column("revision", sa.String(40), nullable=False),
     )
-    op.create_table(
+    counters = op.create_table(
         "counters",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.Integer, nullable=False),
     )
+    op.bulk_insert(counters, [{"name": "documents", "value": 0}])
     op.create_table(
         "tokens",
         sa.Column("token_id", sa.String(16), primary_key=True),
