@@ -49,8 +49,9 @@ class Block:
 
 @dataclass
 class SampleText:
-    """A source file: front matter and blocks."""
+    """A source file: front matter and blocks. `name` is the title in the file's properties."""
 
+    name: str
     title: str
     subtitle: str
     issuer: str
@@ -105,7 +106,7 @@ class Guideline(FPDF):
         self.set_auto_page_break(True, margin=24)
         self.alias_nb_pages()
         self.set_lang("de-DE")
-        self.set_title(text.title)
+        self.set_title(text.name)
         self.set_subject(text.subtitle)
         self.set_author(text.issuer)
         self.set_creator("samples/build.py")
@@ -232,7 +233,7 @@ def _drop_unused(document: DocxDocument) -> None:
 
 def _docx_properties(document: DocxDocument, text: SampleText) -> None:
     core = document.core_properties
-    core.title, core.subject, core.author = text.title, text.subtitle, text.issuer
+    core.title, core.subject, core.author = text.name, text.subtitle, text.issuer
     core.last_modified_by, core.comments, core.language = text.issuer, "", "de-DE"
     core.created = core.modified = text.created_at.replace(tzinfo=None)
     normal = document.styles["Normal"]
