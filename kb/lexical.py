@@ -15,12 +15,13 @@ from threading import local
 
 import Stemmer  # type: ignore[import-not-found]
 
-ANALYSER_VERSION = "de-3"
+ANALYSER_VERSION = "de-4"
 
 _TOKEN = re.compile(
     r"\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?"  # 1.234.567,89 / 60 000
     r"|\d+(?:[.,]\d+)*"  # 5.4.2, 12,5, 2027
-    r"|[^\W\d_]+(?:[*:_/](?:innen|in)\b)?"  # words, gender forms
+    r"|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"  # words, with decomposed umlauts
+    r"(?:[*:_/](?:innen|in)\b)?"  # gender forms
     r"(?:\d+)?",
 )
 _GROUPING = re.compile(r"(?<=\d)[. \u00a0\u202f](?=\d{3}(?!\d))")

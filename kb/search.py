@@ -204,12 +204,19 @@ def _successors(live: Mapping[str, Live], scope: Scope, as_of: date) -> dict[str
         and scope.viewer.may_see(entry.head.audience)
         and entry.head.validity.state(as_of) is not ValidityState.UPCOMING
     ]
-    if not newer:
-        return {}
-    by_name: dict[str, DocumentHead] = {head.supersedes: head for head in newer}
+    by_name = {head.supersedes: head for head in sorted(newer, key=_age)}
     found: dict[str, DocumentHead] = {}
-    for document_id, entry in live.items():
-        head = by_name.get(entry.head.file) or by_name.get(document_id)
-        if head and head.document_id != document_id:
-            found[document_id] = head
+    for document_id, entry in live.items() if by_name else ():
+        passed = {document_id}
+        head = entry.head
+        while (
+            following := by_name.get(head.file) or by_name.get(head.document_id)
+        ) and following.document_id not in passed:
+            passed.add(following.document_id)
+            found[document_id] = head = following
     return found
+
+
+def _age(head: DocumentHead) -> tuple[date, str]:
+    """Orders the versions of a document, oldest first; undated ones are the oldest."""
+    return head.validity.valid_from or head.dated or date.min, head.document_id
