@@ -103,7 +103,7 @@ def _read(
                 )
             pages.append(text)
             if time.monotonic() < deadline and has_rules(page):
-                tables += plumber.tables(page, textpage, text)
+                tables += plumber.tables(textpage, text)
     return pages, tables, warnings
 
 
@@ -114,14 +114,12 @@ class _Plumber:
         self._data = data
         self._pdf: PDF | None = None
 
-    def tables(
-        self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, text: PageText
-    ) -> list[FoundTable]:
+    def tables(self, textpage: pdfium.PdfTextPage, text: PageText) -> list[FoundTable]:
         with suppress(
             Exception
         ):  # its parser is less tolerant than pdfium, the text is safe anyway
             self._pdf = self._pdf or PDF.open(io.BytesIO(self._data))
-            return page_tables(self._pdf, page, textpage, text)
+            return page_tables(self._pdf, textpage, text)
         return []
 
     def has_content(self, number: int) -> bool:
@@ -130,7 +128,7 @@ class _Plumber:
             self._pdf = self._pdf or PDF.open(io.BytesIO(self._data))
             streams = self._pdf.pages[number - 1].page_obj.contents
             return sum(len(stream.get_rawdata() or b"") for stream in streams) > _EMPTY_CONTENT
-        return False
+        return True
 
     def close(self) -> None:
         if self._pdf:

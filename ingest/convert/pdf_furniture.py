@@ -48,10 +48,9 @@ def _top_lines(page: PageText) -> list[Line]:
 
 
 def _bottom_lines(page: PageText) -> list[Line]:
-    """From the lower edge upwards, without those that are counted at the top."""
+    """From the lower edge upwards."""
     by_place = sorted(page.lines, key=lambda line: -line.middle)
-    edge = by_place[: min(_EDGE_LINES, max(len(by_place) - _EDGE_LINES, 0))]
-    return [line for line in edge if line.middle > (1 - _ZONE) * page.height]
+    return [line for line in by_place[:_EDGE_LINES] if line.middle > (1 - _ZONE) * page.height]
 
 
 def _pattern(text: str) -> str:

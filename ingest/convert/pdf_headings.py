@@ -96,7 +96,7 @@ class _Structure:
 
     def _is_set_like_heading(self, at: int) -> bool:
         paragraph = self._all[at]
-        in_columns = any(line.widest_gap > 5 * line.size for line in paragraph.lines)
+        in_columns = any(line.in_columns for line in paragraph.lines)
         if in_columns or len(paragraph.lines) > 5 or self._continues_above(at):
             return False
         return paragraph.size >= 0.93 * self._set.size

@@ -1,12 +1,14 @@
 """A PDF page's characters to lines with place, size and weight.
 
 pdfium gives characters in reading order and says where a line ends. Coordinates here are those of
-the page as it is shown (turned pages included), with y growing downwards.
+the page turned so that its text is upright, with y growing downwards.
 """
 
 import ctypes
+import math
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -32,7 +34,7 @@ class Line:
     box: Box
     size: float
     bold: bool
-    #: the widest space between two characters: columns of a table stand in one line
+    #: the widest space between two characters
     widest_gap: float = 0.0
 
     @property
@@ -42,6 +44,11 @@ class Line:
     @property
     def right(self) -> float:
         return self.box[2]
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether the line's parts stand so far apart that they are cells of a table."""
+        return self.widest_gap > 5 * self.size
 
     @property
     def middle(self) -> float:
@@ -57,25 +64,20 @@ class Glyph:
     box: Box
 
 
-@dataclass(slots=True)
-class PageText:
-    """What one page holds; `letter_spaced` when spacing in it could not be repaired."""
-
-    number: int
-    width: float
-    height: float
-    lines: list[Line] = field(default_factory=list)
-    letter_spaced: bool = False
-
-
 class Turn:
-    """Places on a turned page: from its own coordinates to those it is shown with, and back."""
+    """Places on a page: from its own coordinates to those with upright text, and back.
 
-    def __init__(self, page: pdfium.PdfPage) -> None:
-        self._angle = page.get_rotation()
-        self._left, self._bottom, self._right, self._top = page.get_cropbox()
-        width, height = page.get_size()
-        self.width, self.height = float(width), float(height)
+    Landscape pages are often portrait pages shown turned; what counts is how the text runs.
+    """
+
+    def __init__(self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> None:
+        self._angle = _text_angle(textpage)
+        self._left, self._bottom, self._right, self._top = page.get_bbox()
+        width, height = self._right - self._left, self._top - self._bottom
+        lying = self._angle in (90, 270)
+        self.width, self.height = (height, width) if lying else (width, height)
+        #: whether a viewer shows the page with upright text
+        self.is_upright = self._angle == page.get_rotation()
 
     def shown(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A box in the page's own coordinates (y upwards) as shown (y downwards)."""
@@ -121,11 +123,35 @@ class Turn:
         return left + self._left, self._top - bottom, right + self._left, self._top - top
 
 
+@dataclass(slots=True)
+class PageText:
+    """What one page holds; `letter_spaced` when spacing in it could not be repaired."""
+
+    number: int
+    turn: Turn
+    lines: list[Line] = field(default_factory=list)
+    letter_spaced: bool = False
+
+    @property
+    def height(self) -> float:
+        return float(self.turn.height)
+
+
+def _text_angle(textpage: pdfium.PdfTextPage) -> int:
+    """By how many degrees most of the text must be turned to be upright."""
+    count = min(textpage.count_chars(), _MAX_CHARS)
+    angles: Counter[int] = Counter()
+    for index in range(0, count, max(count // 50, 1)):
+        if chr(raw.FPDFText_GetUnicode(textpage, index)).isalnum():
+            angle = math.degrees(raw.FPDFText_GetCharAngle(textpage, index))
+            angles[-90 * round(angle / 90) % 360] += 1
+    return angles.most_common(1)[0][0] if angles else 0
+
+
 def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> PageText:
     """The lines of one page in reading order."""
-    turn = Turn(page)
-    found = PageText(number, turn.width, turn.height)
-    for glyphs in _glyph_lines(textpage, turn):
+    found = PageText(number, Turn(page, textpage))
+    for glyphs in _glyph_lines(textpage, found.turn):
         text, repaired = _line_text(glyphs)
         if not text.strip():
             continue

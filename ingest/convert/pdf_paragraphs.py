@@ -128,16 +128,19 @@ def _goes_on(paragraph: Paragraph, before: Line, line: Line, typesetting: Typese
         near = line.left - before.right < 3 * line.size
         return near or bool(_MARKER_ALONE.match(paragraph.text))
     in_word = before.text.endswith("-") and line.text[:1].islower()
-    if abs(before.size - line.size) > 0.15 * line.size and not in_word:
+    in_columns = before.in_columns or line.in_columns
+    if in_columns or (abs(before.size - line.size) > 0.15 * line.size and not in_word):
         return False
+    starts_item = _starts_item(line.text)
     if step < 0:  # the next column
-        return in_word or (_continues_sentence(before, line) and not _starts_item(line.text))
+        return in_word or (_continues_sentence(before, line) and not starts_item)
     scale = max(line.size / typesetting.size, 1.0) * typesetting.leading
     if step > 1.3 * scale:
         return in_word and step < 2.5 * scale
-    if _starts_item(line.text) and _is_set_off(paragraph, before, line, typesetting):
+    if starts_item and _is_set_off(paragraph, before, line, typesetting):
         return False
-    return in_word or _same_paragraph(paragraph, before, line, typesetting)
+    divided = re.search(r"\w-$", before.text) and line.text[:1].isalnum()
+    return bool(divided) or _same_paragraph(paragraph, before, line, typesetting)
 
 
 def _same_paragraph(

@@ -13,7 +13,7 @@ from ingest.convert.encoding import decode
 from ingest.convert.office_archive import open_archive
 from ingest.convert.rows import table_row
 from ingest.convert.table_cells import shown
-from ingest.convert.table_header import Row, read_region
+from ingest.convert.table_header import Row, read_region, usual_width
 from ingest.convert.table_merges import Merges
 from ingest.convert.wording import tidy
 from ingest.sources import SourceFile
@@ -83,8 +83,10 @@ def _sheet_blocks(rows: Iterable[Row], group: str) -> Iterator[Block]:
     """A sheet's blocks; blank rows divide it into regions, which may have own column names."""
     names: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
-    for rows_between in _regions(rows):
-        region = read_region(rows_between, names)
+    sheet = list(rows)
+    width = usual_width(sheet)
+    for rows_between in _regions(sheet):
+        region = read_region(rows_between, width, names)
         names = region.names
         unused = () if region.data else names
         for title in region.titles:

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.convert.table_cells import is_typed, is_year
 from ingest.convert.wording import tidy
 
 Row = Sequence[str]
 
-_LOOKED_AT = 60
+_LOOKED_AT = 200
 _LONG_NAME = 60
 
 
@@ -23,11 +24,13 @@ class Region:
     data: tuple[Row, ...]
 
 
-def read_region(rows: Sequence[Row], names_above: Sequence[str] = ()) -> Region:
-    """Divide a region's rows. `names_above` go on when the region has no names of its own."""
-    width = _usual_width(rows)
+def read_region(rows: Sequence[Row], width: int, names_above: Sequence[str] = ()) -> Region:
+    """Divide a region's rows; `width` is how many cells the sheet's rows usually fill.
+
+    `names_above` go on when the region has no names of its own.
+    """
     first = next((at for at, row in enumerate(rows) if _is_wide(row, width)), None)
-    if names_above and (first is None or not _names_columns(rows, first, names_above)):
+    if names_above and (first is None or not _names_columns(rows, first, width, names_above)):
         return Region((), tuple(names_above), tuple(rows))
     if first is None:
         return Region(tuple(rows), (), ())
@@ -38,14 +41,18 @@ def read_region(rows: Sequence[Row], names_above: Sequence[str] = ()) -> Region:
     return Region(tuple(titles), tuple(names), tuple(rows[begin:]))
 
 
-def _usual_width(rows: Sequence[Row]) -> int:
+def usual_width(rows: Sequence[Row]) -> int:
+    """How many cells most of a sheet's first rows fill; rows of one cell do not count."""
     widths = Counter(sum(map(bool, row)) for row in rows[:_LOOKED_AT])
     wide = {width: count for width, count in widths.items() if width > 1}
     return max(wide, key=lambda width: (wide[width], width)) if wide else 1
 
 
 def _is_wide(row: Row, width: int) -> bool:
-    return sum(map(bool, row)) >= max(2, 0.6 * width)
+    """A row that can name the columns; „Stand: | 30.06.2025“ is a title."""
+    filled = sum(map(bool, row))
+    labelled = filled == 2 and row[0].endswith(":") and width > 2
+    return filled >= max(2, 0.7 * width) and not labelled
 
 
 def _is_text(row: Row) -> bool:
@@ -55,11 +62,11 @@ def _is_text(row: Row) -> bool:
     )
 
 
-def _names_columns(rows: Sequence[Row], first: int, names_above: Sequence[str]) -> bool:
+def _names_columns(rows: Sequence[Row], first: int, width: int, names_above: Sequence[str]) -> bool:
     """Whether a further region's first wide row holds names: below it, words turn to numbers."""
     if not _is_text(rows[first]) or list(rows[first]) == list(names_above):
         return False
-    body = [row for row in rows[first + 1 : _LOOKED_AT] if _is_wide(row, 2)]
+    body = [row for row in rows[first + 1 : _LOOKED_AT] if _is_wide(row, width)]
     return any(
         name and not is_typed(name) and any(is_typed(row[column]) for row in body)
         for column, name in enumerate(rows[first])
@@ -89,12 +96,13 @@ def _names(rows: Sequence[Row], top: int, width: int) -> tuple[list[str], int]:
 
 
 def _is_lower_level(upper: Row, lower: Row, width: int) -> bool:
-    """The row below fills gaps that the upper row leaves."""
+    """The row below fills gaps that the upper row leaves, or divides names that span columns."""
     if not _is_text(lower) or not _is_wide(lower, width):
         return False
-    filled = [bool(cell) for cell in lower]
-    gaps = sum(1 for column, cell in enumerate(upper) if not cell and filled[column])
-    return gaps > 0 and sum(map(bool, upper)) < sum(filled) + gaps
+    columns = list(zip(upper, lower, strict=False))
+    gaps = any(not above and below for above, below in columns)
+    spans = any(one and one == other for one, other in pairwise(upper))
+    return (gaps or spans) and any(above and above != below for above, below in columns)
 
 
 def _two_levels(upper: Row, lower: Row) -> list[str]:

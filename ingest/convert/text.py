@@ -49,7 +49,7 @@ def blocks(text: str) -> Iterator[Block]:
     titles = _without_long_runs(titles)
     for position, unit in enumerate(units):
         if titles[position]:
-            level = unit.heading_level or (1 if position == 0 and len(unit.text.split()) > 2 else 2)
+            level = unit.heading_level or (1 if position == 0 and len(unit.text.split()) > 1 else 2)
             yield Block(BlockKind.HEADING, unit.text, level=level)
         elif unit.item_level:
             yield Block(BlockKind.LIST_ITEM, unit.text, level=unit.item_level)

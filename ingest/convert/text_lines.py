@@ -95,6 +95,8 @@ def _continues(group: Sequence[_Line], before: _Line, line: _Line, width: int) -
     in_item = ITEM_MARKER.match(group[0].text) is not None
     if in_item and width and line.indent > group[0].indent:
         return True
+    if width and re.search(r"[^\W\d_]-$", before.text):
+        return True
     first_word = line.text.split(maxsplit=1)[0]
     if width and before.indent + len(before.text) + 1 + len(first_word) > width - 2:
         return True

@@ -1,0 +1,149 @@
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from kb.errors import EmptySourceError, SourceUnreadableError
+from tests.ingest.convert.conftest import Convert, outline
+
+
+def saved(document: Document) -> bytes:
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def guideline() -> Document:
+    document = docx.Document()
+    document.core_properties.title = "Richtlinie Werkzeugbonus"
+    document.core_properties.language = "de-DE"
+    document.sections[0].header.paragraphs[0].text = "Kopfzeile der Kammer"
+    document.add_heading("Richtlinie Werkzeugbonus", 0)
+    document.add_heading("1 Zweck", 1)
+    document.add_paragraph("Gefördert werden kleine\u00a0Betriebe.")
+    for text in ("Beratung", "Schulung"):
+        document.add_paragraph(text, style="List Number")
+    document.add_paragraph("Schulung im Betrieb", style="List Bullet 2")
+    document.add_paragraph("a) bis 31. März")
+    table = document.add_table(rows=3, cols=3)
+    rows = (
+        ("Betrieb", "Ort", "Betrag"),
+        ("Holz GmbH", "Nordtal", "1.000 Euro"),
+        ("Brot KG", "", "50 Euro"),
+    )
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    table.cell(1, 1).merge(table.cell(2, 1)).text = "Nordtal"
+    document.add_paragraph().add_run("Fristen").bold = True
+    document.add_paragraph("Der Antrag ist vorher zu stellen.")
+    return document
+
+
+def test_order_headings_lists_and_tables(converted: Convert) -> None:
+    found = converted("richtlinie.docx", saved(guideline()))
+    assert outline(found) == [
+        ("heading", 1, "Richtlinie Werkzeugbonus"),
+        ("heading", 2, "1 Zweck"),
+        ("paragraph", 0, "Gefördert werden kleine Betriebe."),
+        ("list_item", 1, "1. Beratung"),
+        ("list_item", 1, "2. Schulung"),
+        ("list_item", 2, "Schulung im Betrieb"),
+        ("list_item", 2, "a) bis 31. März"),
+        ("table_row", 0, "Betrieb: Holz GmbH; Ort: Nordtal; Betrag: 1.000 Euro"),
+        ("table_row", 0, "Betrieb: Brot KG; Ort: Nordtal; Betrag: 50 Euro"),
+        ("heading", 3, "Fristen"),
+        ("paragraph", 0, "Der Antrag ist vorher zu stellen."),
+    ]
+    assert found.properties == {"title": "Richtlinie Werkzeugbonus", "language": "de"}
+
+
+def test_outline_level_without_a_heading_style(converted: Convert) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Zuständige Stelle")
+    paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="1"/>'))
+    document.add_paragraph("Zuständig ist die Kammer.")
+    assert outline(converted("o.docx", saved(document)))[0] == ("heading", 2, "Zuständige Stelle")
+
+
+def test_multi_level_numbers_are_computed(converted: Convert) -> None:
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for level, form, text in (
+            (0, "decimal", "%1."),
+            (1, "decimal", "%1.%2"),
+            (2, "lowerLetter", "%3)"),
+        )
+    )
+    numbering.insert(
+        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>')
+    )
+    numbering.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>')
+    )
+    for level, text in (
+        (0, "Zweck"),
+        (1, "Ziel"),
+        (1, "Weg"),
+        (2, "Rat"),
+        (2, "Tat"),
+        (0, "Art"),
+        (1, "Höhe"),
+    ):
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(
+            parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
+            )
+        )
+    assert outline(converted("n.docx", saved(document))) == [
+        ("list_item", 1, "1. Zweck"),
+        ("list_item", 2, "1.1 Ziel"),
+        ("list_item", 2, "1.2 Weg"),
+        ("list_item", 3, "a) Rat"),
+        ("list_item", 3, "b) Tat"),
+        ("list_item", 1, "2. Art"),
+        ("list_item", 2, "2.1 Höhe"),
+    ]
+
+
+def test_tracked_changes_are_read_as_accepted(converted: Convert) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Die Frist endet am ")
+    for xml in (
+        '<w:del {ns} w:id="1" w:author="x"><w:r><w:delText>1. Mai</w:delText></w:r></w:del>',
+        '<w:ins {ns} w:id="2" w:author="x"><w:r><w:t>1. Juni</w:t></w:r></w:ins>',
+    ):
+        paragraph._p.append(parse_xml(xml.format(ns=nsdecls("w"))))
+    assert converted("a.docx", saved(document)).blocks[0].text == "Die Frist endet am 1. Juni"
+
+
+def test_key_value_tables(converted: Convert) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for row, values in enumerate((("Antragsteller:", "Handwerksbetriebe"), ("Frist:", "31. März"))):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    first, second = converted("k.docx", saved(document)).blocks
+    assert first.cells == (("Antragsteller", "Handwerksbetriebe"),)
+    assert second.text == "Frist: 31. März"
+
+
+def test_broken_and_empty_files(converted: Convert) -> None:
+    data = saved(guideline())
+    with pytest.raises(SourceUnreadableError, match=r"halb\.docx.*beschädigt"):
+        converted("halb.docx", data[: len(data) // 2])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("word/document.xml", "<kein-xml")
+    with pytest.raises(SourceUnreadableError, match="neu speichern"):
+        converted("unsinn.docx", stream.getvalue())
+    with pytest.raises(EmptySourceError, match="keinen Text"):
+        converted("leer.docx", saved(docx.Document()))
