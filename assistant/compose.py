@@ -165,16 +165,26 @@ def _add_further(
     passages: Sequence[ScoredPassage],
     options: ComposeOptions,
 ) -> None:
-    cited = {(source.head.document_id, source.passage_text) for source in sources}
-    best = evidence.units[0].score if evidence.units else 0.0
-    strongest: dict[tuple[str, str], Unit] = {}
-    for unit in evidence.units:
-        strongest.setdefault((unit.passage.document.document_id, unit.passage.text), unit)
-    for key, unit in strongest.items():
+    """Fill up with the next best passages, documents not cited yet first."""
+    strongest: dict[str, Unit] = {}
+    for best in evidence.units:
+        strongest.setdefault(best.passage.text, best)
+    floor = evidence.units[0].score * options.source_near if evidence.units else 0.0
+    cited = {source.passage_text for source in sources}
+    candidates = [
+        unit
+        for scored in passages
+        if (unit := strongest.get(scored.passage.text)) is not None
+        and unit.score >= floor
+        and unit.passage.text not in cited
+    ]
+    documents = {source.head.document_id for source in sources}
+    for further in sorted(
+        candidates, key=lambda unit: unit.passage.document.document_id in documents
+    ):
         if len(sources) >= MAX_SOURCES:
             return
-        if key not in cited and unit.score >= best * options.source_near:
-            sources.append(source_of(unit.passage, unit.start, unit.end, len(sources) + 1))
+        sources.append(source_of(further.passage, further.start, further.end, len(sources) + 1))
 
 
 def source_of(passage: Passage, start: int, end: int, n: int) -> Source:

@@ -8,8 +8,8 @@ right documents taken away, and asked of another corpus (docs/evaluation.md).
 
 from dataclasses import dataclass
 
-from assistant.evidence import Evidence
-from assistant.question import Question
+from assistant.evidence import Evidence, shows
+from assistant.question import Asks, Question
 from kb.language import GERMAN
 
 
@@ -25,6 +25,7 @@ class DoubtOptions:
     bias: float = -39.5
     foreign: float = 1.5
     threshold: float = -0.6
+    contact_near: float = 0.6
 
 
 def log_odds(
@@ -41,5 +42,14 @@ def log_odds(
 
 
 def carried(question: Question, evidence: Evidence, options: DoubtOptions = DoubtOptions()) -> bool:
-    """True when the evidence is good enough to answer from."""
-    return bool(evidence.units) and log_odds(question, evidence, options) >= options.threshold
+    """True when the evidence is good enough to answer from.
+
+    Who asks for a phone number or an address is not helped by a sentence without one.
+    """
+    if not evidence.units or log_odds(question, evidence, options) < options.threshold:
+        return False
+    if question.wants(Asks.CONTACT):
+        best = evidence.units[0].score
+        near = [unit for unit in evidence.units if unit.score >= best * options.contact_near]
+        return any(shows(Asks.CONTACT, unit.text) for unit in near)
+    return True

@@ -281,8 +281,19 @@ def spans_of(text: str) -> list[tuple[int, int, int, int]]:
     return spans
 
 
+def shows(kind: Asks, text: str) -> bool:
+    """Whether a text shows this kind of thing: an amount, a date, a phone number …"""
+    return bool(_SIGNS[kind].search(text))
+
+
 def _signs(asks: frozenset[Asks], text: str) -> float:
-    """Share of the asked-for kinds of thing (an amount, a date, a person …) that the text shows."""
+    """Share of the asked-for kinds of thing (an amount, a date, a person …) that the text shows.
+
+    A phone number or an address counts once more: without it, nothing else in the text helps.
+    """
     if not asks:
         return 0.0
-    return sum(bool(_SIGNS[kind].search(text)) for kind in asks) / len(asks)
+    signs = sum(shows(kind, text) for kind in asks) / len(asks)
+    if Asks.CONTACT in asks:
+        return signs + shows(Asks.CONTACT, text)
+    return signs

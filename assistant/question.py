@@ -61,6 +61,12 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 2
+_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_PAST = re.compile(
+    r"\b(?:alte[nrms]?|früher\w*|damals|ehemalig\w*|vorherig\w*|bisherig\w*|abgelaufen\w*"
+    r"|previous|former|old)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,16 @@ class Question(Immutable):
     as_of: date
     viewer: Viewer
     asks: frozenset[Asks] = field(default_factory=frozenset)
+
+    @property
+    def about_the_past(self) -> bool:
+        """Whether an earlier state is meant („die alte Richtlinie“, „2023“): no newer one wins."""
+        years = (int(year) for year in _YEAR.findall(self.asked_as))
+        return bool(_PAST.search(self.asked_as)) or any(year < self.as_of.year for year in years)
+
+    def wants(self, kind: Asks) -> bool:
+        """Whether this kind of thing is asked for."""
+        return kind in self.asks
 
     @property
     def lexical(self) -> str:

@@ -36,6 +36,7 @@ class Retriever:
                 question.as_of,
                 _RETRIEVED,
                 lexical=question.lexical,
+                historic=question.about_the_past,
             )
         }
 

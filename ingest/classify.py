@@ -1,8 +1,9 @@
 """What a document is: kind, audience, language, title, publisher, date and validity.
 
 Who says it counts, from strongest to weakest: an admin's correction, the sidecar, the document's
-own front matter, folder rules, the run's options, and last the text itself. Each value's origin is
-kept. Without a word from anybody a document is for staff only.
+own front matter, folder rules, properties that a program left in the file (a PDF's title), the text
+itself, and the run's options. Each value's origin is kept. Without a word from anybody a document is
+for staff only.
 """
 
 import re
@@ -20,6 +21,7 @@ from kb.language import language_of
 from kb.passages import DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
+_WITH_FRONT_MATTER = (".md", ".markdown")
 _SAMPLE = 3_000
 _TITLE = 80
 _WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
@@ -48,13 +50,15 @@ def classify(
 ) -> Classified:
     """Gather the head; raises InputError naming file and value when somebody's value is wrong."""
     own = Statement(conversion.properties, "Angaben im Dokument")
+    deliberate = source.suffix in _WITH_FRONT_MATTER
     folder = [entry for entry in statements if not entry.origin.endswith(SIDECAR_SUFFIX)]
     sidecar = [entry for entry in statements if entry.origin.endswith(SIDECAR_SUFFIX)]
     ordered = [
         Statement({"audience": default_audience}, "Vorgabe"),
         _from_text(source, conversion),
+        *([] if deliberate else [own]),
         *folder,
-        own,
+        *([own] if deliberate else []),
         *sidecar,
         Statement(corrections or {}, "Korrektur"),
     ]

@@ -57,6 +57,7 @@ class _Query:
     terms: SparseVector
     scope: Scope
     as_of: date
+    historic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,37 @@ class Search:
         self._options = options
 
     async def search(
-        self, text: str, scope: Scope, as_of: date, limit: int, *, lexical: str = ""
+        self,
+        text: str,
+        scope: Scope,
+        as_of: date,
+        limit: int,
+        *,
+        lexical: str = "",
+        historic: bool = False,
     ) -> list[ScoredPassage]:
         """The best `limit` passages, best first. The event loop stays free meanwhile."""
-        return await asyncio.to_thread(self.search_now, text, scope, as_of, limit, lexical=lexical)
+        return await asyncio.to_thread(
+            self.search_now, text, scope, as_of, limit, lexical=lexical, historic=historic
+        )
 
     def search_now(
-        self, text: str, scope: Scope, as_of: date, limit: int, *, lexical: str = ""
+        self,
+        text: str,
+        scope: Scope,
+        as_of: date,
+        limit: int,
+        *,
+        lexical: str = "",
+        historic: bool = False,
     ) -> list[ScoredPassage]:
-        """The same, in this thread. `lexical` is another wording for the lexical side."""
+        """The same, in this thread.
+
+        `lexical` is another wording for the lexical side; with `historic` an expired or superseded
+        document is ranked like any other.
+        """
         terms = query_vector(lexical or text)
-        query = _Query(self._embedder.embed_query(text), terms, scope, as_of)
+        query = _Query(self._embedder.embed_query(text), terms, scope, as_of, historic)
         found: list[ScoredPassage] = []
         for _ in range(_TRIES):
             live = self._registry.live()
@@ -120,7 +141,8 @@ class Search:
         for key, score in zip(keys, fused.tolist(), strict=True):
             head = live[dense[key].document_id].head
             successor = successors.get(head.document_id)
-            ranked.append((score - self._penalty(head, successor, query.as_of), key, successor))
+            penalty = 0.0 if query.historic else self._penalty(head, successor, query.as_of)
+            ranked.append((score - penalty, key, successor))
         ranked.sort(key=lambda entry: (-entry[0], entry[1]))
         found = self._index.passages([key for _, key, _ in ranked[:limit]], query.scope)
         return [
