@@ -140,6 +140,8 @@ class _Walk:
         self._blocks: list[Block] = []
         self._loose: list[str] = []
         self._shift = 0
+        #: of the last heading; labels of tabs and accordions rank below it
+        self._level = 1
 
     def run(self, root: Tag) -> list[Block]:
         self._children(root)
@@ -168,9 +170,10 @@ class _Walk:
     def _block(self, tag: Tag) -> None:
         match tag.name:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self._add(BlockKind.HEADING, text_of(tag), min(int(tag.name[1]) + self._shift, 6))
+                self._level = min(int(tag.name[1]) + self._shift, 6)
+                self._add(BlockKind.HEADING, text_of(tag), self._level)
             case "summary" | "button":
-                self._add(BlockKind.HEADING, text_of(tag), min(self._last_level() + 1, 6))
+                self._add(BlockKind.HEADING, text_of(tag), min(self._level + 1, 6))
             case "ul" | "ol" | "menu":
                 self._list(tag, 1)
             case "dl":
@@ -212,11 +215,6 @@ class _Walk:
 
     def _nested_lists(self, item: Tag) -> list[Tag]:
         return [part for part in item.find_all(("ul", "ol")) if part.find_parent("li") is item]
-
-    def _last_level(self) -> int:
-        headings = (block for block in reversed(self._blocks) if block.kind is BlockKind.HEADING)
-        last = next(headings, None)
-        return last.level if last else 1
 
     def _flush(self) -> None:
         loose, self._loose = "".join(self._loose), []

@@ -50,6 +50,7 @@ def content_root(soup: BeautifulSoup) -> Tag:
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
     _unwrap_forms(soup)
+    _label_panels(soup)
     for tag in list(soup.find_all(True)):
         if not tag.decomposed and _is_furniture(tag, controlled):
             tag.decompose()
@@ -77,6 +78,17 @@ def _controlled_ids(soup: BeautifulSoup) -> frozenset[str]:
     )
 
 
+def _label_panels(soup: BeautifulSoup) -> None:
+    """Give each tab's content its label as a heading: the row of tabs itself is a control."""
+    for panel in soup.select("[role=tabpanel][aria-labelledby]"):
+        label = soup.find(id=str(panel["aria-labelledby"]))
+        if label is None or label.name in HEADINGS or label.find_parent(HEADINGS) is not None:
+            continue
+        heading = soup.new_tag("summary")
+        heading.string = label.get_text(" ", strip=True)
+        panel.insert(0, heading)
+
+
 def _unwrap_forms(soup: BeautifulSoup) -> None:
     """Some systems wrap the whole page in one form; any other form is furniture."""
     whole = max(len(soup.get_text()), 1)
@@ -100,16 +112,17 @@ def is_too_deep(soup: BeautifulSoup) -> bool:
 
 
 def _is_furniture(tag: Tag, controlled: frozenset[str]) -> bool:
-    match tag.name:
-        case "html" | "body" | "main":
-            return False
-        case "header" | "footer":
-            return not _is_inside_content(tag)
-        case "aside":
-            return not (_is_inside_content(tag) and _CONTACT.search(tag.get_text(" ")))
-        case "a":
-            return _is_control(tag)
-    if tag.name in _NO_CONTENT or tag.name == "button" or tag.get("role") in _NO_CONTENT_ROLES:
+    if tag.name in ("html", "body", "main"):
+        return False
+    if tag.name in HEADINGS:
+        return _is_hidden(tag, controlled)
+    if tag.name in ("header", "footer", "aside"):
+        contact = tag.name != "aside" or _CONTACT.search(tag.get_text(" "))
+        return not (contact and _is_inside_content(tag))
+    if tag.name == "a":
+        return _is_control(tag)
+    is_control = tag.name == "button" or tag.get("role") in _NO_CONTENT_ROLES
+    if is_control or tag.name in _NO_CONTENT:
         return not _is_label(tag, controlled)
     return _is_hidden(tag, controlled) or any(_furniture_by_name(tag))
 

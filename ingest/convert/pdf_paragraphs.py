@@ -128,8 +128,9 @@ def _goes_on(paragraph: Paragraph, before: Line, line: Line, typesetting: Typese
         near = line.left - before.right < 3 * line.size
         return near or bool(_MARKER_ALONE.match(paragraph.text))
     in_word = before.text.endswith("-") and line.text[:1].islower()
-    in_columns = before.in_columns or line.in_columns
-    if in_columns or (abs(before.size - line.size) > 0.15 * line.size and not in_word):
+    # rows of a table without rules; „für Baumaßnahmen       auf 25 Jahre,“ may go on
+    row = before.in_columns and (line.in_columns or not _continues_sentence(before, line))
+    if row or (abs(before.size - line.size) > 0.15 * line.size and not in_word):
         return False
     starts_item = _starts_item(line.text)
     if step < 0:  # the next column

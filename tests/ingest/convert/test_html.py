@@ -71,7 +71,26 @@ def test_accordions_of_buttons_and_details_are_headings(converted: Convert) -> N
     <details><summary>Wie lange?</summary><p>Drei Jahre.</p></details></main>"""
     found = converted("fragen.html", page)
     assert headings_above(found, "Der Betrieb.") == ["Fragen", "Wer zahlt?"]
-    assert headings_above(found, "Drei Jahre.")[-1] == "Wie lange?"
+    assert headings_above(found, "Drei Jahre.") == ["Fragen", "Wie lange?"]
+
+
+def test_tabs_carry_their_labels(converted: Convert) -> None:
+    page = """<main><h1>Bonus</h1><ul role="tablist"><li><a role="tab" id="t1" href="#p1">Höhe</a></li>
+    <li><a role="tab" id="t2" href="#p2">Frist</a></li></ul>
+    <div role="tabpanel" id="p1" aria-labelledby="t1"><p>Der Bonus beträgt 500 Euro.</p></div>
+    <div role="tabpanel" id="p2" aria-labelledby="t2" hidden><p>Bis zum 31. März.</p></div>
+    <h3 role="button">Wer hilft?</h3><div class="collapse" style="display: none">Die Kammer.</div>
+    </main>"""
+    found = converted("tabs.html", page)
+    assert outline(found) == [
+        ("heading", 1, "Bonus"),
+        ("heading", 2, "Höhe"),
+        ("paragraph", 0, "Der Bonus beträgt 500 Euro."),
+        ("heading", 2, "Frist"),
+        ("paragraph", 0, "Bis zum 31. März."),
+        ("heading", 3, "Wer hilft?"),
+        ("paragraph", 0, "Die Kammer."),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import io
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -146,12 +147,30 @@ def test_words_divided_at_a_lines_end(converted: Convert) -> None:
     assert "für Aus- und Weiterbildung." in text
 
 
+def test_columns_are_read_one_after_the_other(converted: Convert) -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=10)
+    other = LONG.replace("Werkzeuge", "Maschinen")
+    with pdf.text_columns(ncols=2, gutter=10, text_align="L") as columns:
+        for part in (LONG, LONG, other):
+            columns.write(part + "\n\n")
+        columns.new_column()
+        columns.write(other)
+    found = converted("s.pdf", bytes(pdf.output()))
+    assert [block.text for block in found.blocks] == [LONG, LONG, other, other]
+
+
 def test_letter_spaced_words_are_closed_up(converted: Convert) -> None:
     def spaced(pdf: FPDF) -> None:
         pdf.set_char_spacing(6)
 
     found = converted("g.pdf", lines(["Förderung von Betrieben im Handwerk"], spaced))
     assert found.blocks[0].text == "Förderung von Betrieben im Handwerk"
+    typed = converted("t.pdf", lines(["F ö r d e r u n g   v o n   B ä c k e r n"]))
+    assert typed.blocks[0].text == "Förderung von Bäckern"
+    letters = converted("a.pdf", lines(["Anlagen A B C D E"]))
+    assert letters.blocks[0].text == "Anlagen A B C D E"
 
 
 def test_a_table_of_contents_is_no_chain_of_headings(converted: Convert) -> None:
@@ -240,9 +259,8 @@ def test_turned_pages_read_the_same(converted: Convert, angle: int) -> None:
     lying = converted("c.pdf", turned(angle, upright=False))
     said = " ".join(block.text for block in lying.blocks).split()
     for block in straight.blocks:
-        assert set(
-            " ".join(value for _, value in block.cells or (("", block.text),)).split()
-        ) <= set(said)
+        values = [value for _, value in block.cells] or [block.text]
+        assert set(" ".join(values).split()) <= set(said)
 
 
 def test_many_threads_at_once(tmp_path: Path) -> None:
@@ -281,11 +299,12 @@ def test_what_counts_as_language(text: str, usable: bool) -> None:
 def test_quotes_of_the_golden_questions_stand_on_their_page(shared_folder: Path) -> None:
     questions = yaml.safe_load((shared_folder / "eval" / "golden_dev.yaml").read_text("utf-8"))
     sources = [s for q in questions for s in q["sources"] if s["file"].endswith(".pdf")]
-    assert sources
+    folder = shared_folder / "corpus" / "pdf"
+    found = {name: convert_path(folder / name) for name in {s["file"] for s in sources}}
+    assert found
     for source in sources:
-        found = convert_path(shared_folder / "corpus" / "pdf" / source["file"])
-        pages = [f"S. {block.page}" for block in containing(found, source["contains"])]
-        assert source["locator"] in pages, source
+        blocks = containing(found[source["file"]], source["contains"])
+        assert source["locator"] in [f"S. {block.page}" for block in blocks], source
 
 
 def test_a_real_guideline(shared_folder: Path) -> None:
@@ -326,3 +345,23 @@ def test_a_real_file_encrypted_with_an_empty_password(shared_folder: Path) -> No
     rows = [dict(block.cells) for block in found.blocks if block.cells]
     assert rows[0]["Funktion"] == "Kreisfeuerwehrverbandsvorsitzende/r"
     assert len(rows) == 18
+
+
+@pytest.mark.parametrize("name", ["ZFeuVwV", "BerQAnerkV_BW", "aes_encrypted", "letter_spaced"])
+def test_no_word_of_a_real_file_is_lost(shared_folder: Path, name: str) -> None:
+    path = shared_folder / "corpus" / "pdf" / f"{name}.pdf"
+    found = convert_path(path)
+    kept = "".join(
+        letters(value)
+        for block in found.blocks
+        for value in (block.text, *(column for column, _ in block.cells))
+    )
+    for page in pdfium.PdfDocument(path):
+        for line in page.get_textpage().get_text_bounded().replace("\x02", "-\n").splitlines():
+            words = [letters(word) for word in line.split() if not word.endswith("-")]
+            if not line.startswith("- Seite"):
+                assert [word for word in words if word not in kept] == [], line
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
