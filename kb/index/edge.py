@@ -2,8 +2,12 @@
 
 Edge's calls hold Python's interpreter lock, so they are short here: writes go in batches and no
 HNSW is built in the serving process (exact search; see DESIGN for the measurements).
+
+Edge maps its files into memory, where a full disk is no error but the end of the process (SIGBUS; what
+was acknowledged survives). So room is asked for before each change, less of it for taking away.
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,8 @@ _DENSE = "dense"
 _SPARSE = "sparse"
 _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
+_ROOM_TO_WRITE_MB = 32
+_ROOM_TO_CHANGE_MB = 8
 _HEAD_FIELDS = edge.PayloadSelector.Include(["document_id", "revision"])
 _SCHEMAS = {
     "keyword": edge.PayloadSchemaType.Keyword,
@@ -42,12 +48,13 @@ class EdgeIndex:
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._require_room(_ROOM_TO_CHANGE_MB)
         existed = (folder / "edge_config.json").exists() or any(folder.glob("segments/*"))
         try:
             if existed:
                 self._shard = edge.EdgeShard.load(str(folder))
             else:
-                folder.mkdir(parents=True, exist_ok=True)
                 self._shard = edge.EdgeShard.create(str(folder), _config(dimension))
                 for field, schema in FILTER_FIELDS.items():
                     self._update(edge.UpdateOperation.create_field_index(field, _SCHEMAS[schema]))
@@ -61,6 +68,7 @@ class EdgeIndex:
 
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
+            self._require_room(_ROOM_TO_WRITE_MB)
             points = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
             self._update(edge.UpdateOperation.upsert_points(points))
 
@@ -160,15 +168,23 @@ class EdgeIndex:
         ]
 
     def _update(self, operation: "edge.UpdateOperation") -> None:
+        self._require_room(_ROOM_TO_CHANGE_MB)
         try:
             self._shard.update(operation)
         except Exception as error:
             if "No space left" in str(error) or "os error 28" in str(error):
-                raise StorageFullError(
-                    f"Kein Platz mehr auf dem Datenträger von {self._folder}. Was bereits "
-                    "gespeichert war, ist unverändert. Bitte Platz schaffen und erneut starten."
-                ) from error
+                raise self._full() from error
             raise
+
+    def _require_room(self, megabytes: int) -> None:
+        if shutil.disk_usage(self._folder).free < megabytes * 1024 * 1024:
+            raise self._full()
+
+    def _full(self) -> StorageFullError:
+        return StorageFullError(
+            f"Kein Platz mehr auf dem Datenträger von {self._folder}. Was bereits gespeichert war, "
+            "ist unverändert. Bitte Platz schaffen und erneut starten."
+        )
 
 
 def _config(dimension: int) -> "edge.EdgeConfig":
