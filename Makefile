@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 # torch first and pinned: any other way of asking for it pulls gigabytes of GPU libraries.
 $(TEST_STAMP): $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers,samples]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers]'
 	@sh tests/install_browser.sh
 	@touch $@
 

@@ -63,16 +63,17 @@ def _running(found: Sequence[tuple[int, Line]], pages: int) -> Iterator[Line]:
     offsets = Counter(
         int(number[1]) - page for page, line in found if (number := _PAGE_NUMBER.match(line.text))
     )
+    needed = min(_MIN_PAGES, max(pages, 2))
     for page, line in found:
         number = _PAGE_NUMBER.match(line.text)
         if number and _SAYS_PAGE.search(line.text):
             yield line
         elif number:
             # a bare number counts when it goes on with the pages
-            if offsets[int(number[1]) - page] >= min(_MIN_PAGES, max(pages, 2)):
+            if offsets[int(number[1]) - page] >= needed:
                 yield line
         elif same_text[line.text] >= _MIN_PAGES or (
-            not _NUMBERED_PART.match(line.text) and _on_pages(found, line) >= _MIN_PAGES
+            not _NUMBERED_PART.match(line.text) and _on_pages(found, line) >= needed
         ):
             yield line
 
