@@ -8,4 +8,5 @@ import os
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime 1.29 on writes a device id, too
 os.environ.setdefault("DO_NOT_TRACK", "1")
