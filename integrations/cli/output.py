@@ -14,8 +14,11 @@ from rich.table import Table
 
 from ingest.run import Progress as Report
 
-console = Console(highlight=False)
-problems = Console(stderr=True, highlight=False)
+_UNWRAPPED = 10_000
+
+# lines are wrapped for people only: a pipe gets each as it is
+console = Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
+problems = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _UNWRAPPED)
 
 _SHOWN_PROBLEMS = 20
 _VALIDITY = {
