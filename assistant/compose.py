@@ -19,6 +19,7 @@ _POINTS_BACK = re.compile(
     r"(?:Er|Sie|Es|Dies|Diese[rsnm]?|Ihm|Ihr|Ihnen|Dabei|Dafür|Damit|Dazu|Hierfür|Hierbei|Deren"
     r"|Dessen|Jene[rsnm]?|Solche[rsnm]?|Satz \d)\b"
 )
+_YES_NO = re.compile(r"(?:Ja|Nein|Yes|No)[.!]")
 
 MAX_STATEMENTS = 5
 MAX_CHARACTERS = 700
@@ -82,22 +83,29 @@ def _choose(evidence: Evidence, options: ComposeOptions) -> list[list[Unit]]:
             continue
         if length + len(unit.text) > MAX_CHARACTERS or _repeats(unit, groups):
             continue
-        groups.append([unit])
-        used.add(_key(unit))
+        room = MAX_CHARACTERS - length
+        group = _with_antecedent([unit], _siblings(unit, evidence), min(room, options.longest))
+        groups.append(group)
+        used.update(_key(member) for member in group)
         covered |= unit.covered
-        length += len(unit.text)
+        length += len(_joined(group))
     return groups
+
+
+def _siblings(unit: Unit, evidence: Evidence) -> list[Unit]:
+    """All units of the same passage, in reading order."""
+    same = [
+        other
+        for other in evidence.units
+        if other.passage.ordinal == unit.passage.ordinal
+        and other.passage.document.document_id == unit.passage.document.document_id
+    ]
+    return sorted(same, key=lambda other: other.start)
 
 
 def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit]:
     """The best unit with its stronger neighbours of the same passage, in reading order."""
-    neighbours = [
-        unit
-        for unit in evidence.units
-        if unit.passage.ordinal == best.passage.ordinal
-        and unit.passage.document.document_id == best.passage.document.document_id
-    ]
-    neighbours.sort(key=lambda unit: unit.start)
+    neighbours = _siblings(best, evidence)
     position = next(index for index, unit in enumerate(neighbours) if _key(unit) == _key(best))
     group = [best]
     before, after = position - 1, position + 1
@@ -107,11 +115,11 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
         ]
         candidates = [unit for unit in candidates if unit.score >= best.score * options.near]
         if not candidates:
-            return _with_antecedent(group, neighbours, options)
+            return _with_antecedent(group, neighbours, options.longest)
         chosen = max(candidates, key=lambda unit: unit.score)
         grown = sorted([*group, chosen], key=lambda unit: unit.start)
         if len(_joined(grown)) > options.first_length:
-            return _with_antecedent(group, neighbours, options)
+            return _with_antecedent(group, neighbours, options.longest)
         group = grown
         if chosen.start < best.start:
             before -= 1
@@ -119,18 +127,22 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
             after += 1
 
 
-def _with_antecedent(
-    group: list[Unit], neighbours: Sequence[Unit], options: ComposeOptions
-) -> list[Unit]:
-    """Put the sentence before in front of one that begins by pointing back to it („Er ruft …“)."""
+def _with_antecedent(group: list[Unit], neighbours: Sequence[Unit], longest: int) -> list[Unit]:
+    """Put the sentence before in front where a statement needs it.
+
+    That is when it begins by pointing back („Er ruft …“), or when the sentence before is the short
+    answer to the question that the passage itself asks („Nein.“).
+    """
     first = group[0]
-    if not _POINTS_BACK.match(first.passage.text[first.start : first.end]):
-        return group
     position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(first))
     if position == 0:
         return group
-    whole = [neighbours[position - 1], *group]
-    return whole if len(_joined(whole)) <= options.longest else group
+    before = neighbours[position - 1]
+    needed = _POINTS_BACK.match(first.passage.text[first.start : first.end]) or _YES_NO.fullmatch(
+        before.passage.text[before.start : before.end]
+    )
+    whole = [before, *group]
+    return whole if needed and len(_joined(whole)) <= longest else group
 
 
 def _joined(group: Sequence[Unit]) -> str:
@@ -165,7 +177,10 @@ def _add_further(
     passages: Sequence[ScoredPassage],
     options: ComposeOptions,
 ) -> None:
-    """Fill up with the next best passages, documents not cited yet first."""
+    """Fill up with the next best passages, documents not cited yet first.
+
+    A superseded version does not stand beside the newer one that is cited already.
+    """
     strongest: dict[str, Unit] = {}
     for best in evidence.units:
         strongest.setdefault(best.passage.text, best)
@@ -178,7 +193,17 @@ def _add_further(
         and unit.score >= floor
         and unit.passage.text not in cited
     ]
+    replaced = {
+        scored.passage.document.document_id: scored.superseded_by.document_id
+        for scored in passages
+        if scored.superseded_by is not None
+    }
     documents = {source.head.document_id for source in sources}
+    candidates = [
+        unit
+        for unit in candidates
+        if replaced.get(unit.passage.document.document_id) not in documents
+    ]
     for further in sorted(
         candidates, key=lambda unit: unit.passage.document.document_id in documents
     ):

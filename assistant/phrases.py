@@ -2,6 +2,8 @@
 
 from datetime import date
 
+_INNER_MARKS = str.maketrans({"„": "‚", "“": "‘", "”": "’"})
+
 PHRASES: dict[str, dict[str, str]] = {
     "de": {
         "searching": "Unterlagen werden durchsucht …",
@@ -29,8 +31,9 @@ PHRASES: dict[str, dict[str, str]] = {
 
 
 def phrase(language: str, name: str, **values: str) -> str:
-    """A fixed phrase in the language of the question."""
-    return PHRASES[language if language in PHRASES else "de"][name].format(**values)
+    """A fixed phrase in the language of the question; quotation marks in values become inner ones."""
+    inner = {key: value.translate(_INNER_MARKS) for key, value in values.items()}
+    return PHRASES[language if language in PHRASES else "de"][name].format(**inner)
 
 
 def spelled(day: date, language: str) -> str:
