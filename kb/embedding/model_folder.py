@@ -40,6 +40,23 @@ _FLOAT_FILES = (_TORCH_FILE, FLOAT_FILE)
 _STEPS = 4
 _MEGABYTES, _MEGABYTES_FP32 = 100, 750
 
+_SPECIAL_TOKENS = {
+    "bos_token": "<s>",
+    "cls_token": "<s>",
+    "eos_token": "</s>",
+    "sep_token": "</s>",
+    "pad_token": "<pad>",
+    "unk_token": "<unk>",
+    "mask_token": "<mask>",
+}
+_MODULES = [
+    {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+    for i, (path, kind) in enumerate(
+        [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    )
+]
+_PROMPTS = {"query": "query: ", "document": "passage: "}
+
 
 def ensure_model_folder(
     cache: Path, progress: Progress | None = None, *, fp32: bool = False
@@ -172,58 +189,36 @@ def _tokenizer(vocabulary: Vocabulary) -> Tokenizer:
 
 def _settings(shape: Shape, pad: int) -> dict[str, Any]:
     """The small JSON files by name, as the original model's repository has them."""
-    special = {
-        "bos_token": "<s>",
-        "cls_token": "<s>",
-        "eos_token": "</s>",
-        "sep_token": "</s>",
-        "pad_token": "<pad>",
-        "unk_token": "<unk>",
-        "mask_token": "<mask>",
+    bert = {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": shape.hidden,
+        "num_hidden_layers": shape.layers,
+        "num_attention_heads": shape.heads,
+        "intermediate_size": shape.feed_forward,
+        "vocab_size": shape.vocabulary,
+        "max_position_embeddings": shape.positions,
+        "type_vocab_size": shape.token_types,
+        "layer_norm_eps": 1e-12,
+        "hidden_act": "gelu",
+        "pad_token_id": pad,
+        "torch_dtype": "float32",
     }
-    modules = ("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")
+    tokenizer = {
+        **_SPECIAL_TOKENS,
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": MAX_TOKENS,
+        "clean_up_tokenization_spaces": False,
+    }
+    pooling = {"word_embedding_dimension": shape.hidden, "pooling_mode_mean_tokens": True}
     return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "hidden_size": shape.hidden,
-            "num_hidden_layers": shape.layers,
-            "num_attention_heads": shape.heads,
-            "intermediate_size": shape.feed_forward,
-            "vocab_size": shape.vocabulary,
-            "max_position_embeddings": shape.positions,
-            "type_vocab_size": shape.token_types,
-            "layer_norm_eps": 1e-12,
-            "hidden_act": "gelu",
-            "position_embedding_type": "absolute",
-            "pad_token_id": pad,
-            "torch_dtype": "float32",
-        },
-        "tokenizer_config.json": {
-            **special,
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": MAX_TOKENS,
-            "clean_up_tokenization_spaces": False,
-        },
-        "special_tokens_map.json": special,
-        "modules.json": [
-            {
-                "idx": index,
-                "name": str(index),
-                "path": path,
-                "type": f"sentence_transformers.models.{kind}",
-            }
-            for index, (path, kind) in enumerate(modules)
-        ],
+        "config.json": bert,
+        "tokenizer_config.json": tokenizer,
+        "special_tokens_map.json": _SPECIAL_TOKENS,
+        "modules.json": _MODULES,
         "sentence_bert_config.json": {"max_seq_length": MAX_TOKENS, "do_lower_case": False},
-        "config_sentence_transformers.json": {
-            "prompts": {"query": "query: ", "document": "passage: "},
-            "similarity_fn_name": "cosine",
-        },
-        "1_Pooling/config.json": {
-            "word_embedding_dimension": shape.hidden,
-            "pooling_mode_mean_tokens": True,
-        },
+        "config_sentence_transformers.json": {"prompts": _PROMPTS, "similarity_fn_name": "cosine"},
+        "1_Pooling/config.json": pooling,
     }
 
 
