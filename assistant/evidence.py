@@ -212,11 +212,13 @@ def _units(
     options: EvidenceOptions,
 ) -> list[Unit]:
     total = sum(weights.values())
-    places = _Places.of(passage, weights, vocabulary, options)
+    spans = spans_of(passage.text)
+    held = {span[:2]: frozenset(terms_of(passage.text[span[0] : span[1]])) for span in spans}
+    places = _Places.of(passage, frozenset().union(*held.values()), weights, vocabulary, options)
     found: list[Unit] = []
-    for start, end, lead_start, lead_end in spans_of(passage.text):
-        own = frozenset(terms_of(passage.text[start:end]))
-        lead = frozenset(terms_of(passage.text[lead_start:lead_end]))
+    for start, end, lead_start, lead_end in spans:
+        own = held[start, end]
+        lead = held.get((lead_start, lead_end), frozenset())
         carried = 0.0
         covered: set[str] = set()
         for term, weight in weights.items():
@@ -251,6 +253,7 @@ class _Places:
     def of(
         cls,
         passage: Passage,
+        in_text: frozenset[str],
         weights: dict[str, float],
         vocabulary: Vocabulary,
         options: EvidenceOptions,
@@ -258,7 +261,7 @@ class _Places:
         in_document = vocabulary.terms_in(passage.document.document_id, weights)
         around = {
             **dict.fromkeys(in_document, options.in_document),
-            **dict.fromkeys(terms_of(passage.text), options.in_passage),
+            **dict.fromkeys(in_text, options.in_passage),
             **dict.fromkeys(terms_of(passage.document.title), options.in_title),
             **dict.fromkeys(terms_of(" ".join(passage.heading_path[-2:])), options.in_heading),
         }

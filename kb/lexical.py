@@ -9,9 +9,9 @@ whatever the thousands separator (`2.000` = `2 000` = `2000`).
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
+from typing import NamedTuple
 
 import Stemmer  # type: ignore[import-not-found]
 
@@ -79,8 +79,7 @@ CONCEPTS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """An index term and the characters of the text it stands for."""
 
     text: str
@@ -98,6 +97,7 @@ class _Stemmers(local):
 _stemmers = _Stemmers()
 
 
+@lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Lower case, composed umlauts, `ß` as `ss`, one spelling for gender forms."""
     folded = unicodedata.normalize("NFC", word).lower().replace("ß", "ss")
@@ -144,6 +144,7 @@ def analyse(text: str) -> list[Term]:
     words = list(_word_terms(text))
     terms: list[Term] = []
     for position, (word, start, end) in enumerate(words):
+        phrase: tuple[str, ...] = ()
         for phrase, concept in _CONCEPTS.get(word, ()):
             if tuple(entry[0] for entry in words[position : position + len(phrase)]) == phrase:
                 terms.append(Term(concept, start, words[position + len(phrase) - 1][2]))
@@ -158,6 +159,7 @@ def analyse(text: str) -> list[Term]:
     return terms
 
 
-def terms_of(text: str) -> list[str]:
-    """The index terms of a text, in order and with repetitions."""
-    return [term.text for term in analyse(text)]
+@lru_cache(maxsize=4_096)
+def terms_of(text: str) -> tuple[str, ...]:
+    """The index terms of a text, in order and with repetitions; recent texts are remembered."""
+    return tuple(term.text for term in analyse(text))
