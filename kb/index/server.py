@@ -37,7 +37,7 @@ _SCHEMAS = {
 
 def connect(url: str, api_key: str = "") -> QdrantClient:
     """A client for a server's address; nothing is asked of the server yet."""
-    return QdrantClient(url=url, api_key=api_key or None, timeout=30)
+    return QdrantClient(url=url, api_key=api_key or None, timeout=30, check_compatibility=False)
 
 
 class ServerIndex:
