@@ -29,7 +29,7 @@ from tests.kb.crash_writer import (
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, opened
 
 EVERYBODY = Scope(Viewer.member_of(STAFF))
-KILLS = 18
+KILLS = 16
 #: what a document may be after the crash: (revision, audience)
 State = tuple[str, str]
 

@@ -16,7 +16,7 @@ PUBLIC = Scope(Viewer.public())
 BUILT = Fingerprint("scripted/1", DIMENSION, "de-3", "1")
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Payload indexes have no effect:UserWarning"),
-    pytest.mark.filterwarnings("ignore:Failed to obtain server version:UserWarning"),
+    pytest.mark.filterwarnings("error:Failed to obtain server version:UserWarning"),
 ]
 
 
