@@ -1,6 +1,7 @@
-"""Real data folders for tests, cheap: once a session the model is written and loaded, the samples ingested.
+"""Real data folders for tests, cheap: the model is loaded and the samples are ingested once a session.
 
-Opening a desk loads the model (a second, 250 MB); in this process all desks share one. `AUSKUNFT_TEST_CACHE` names a folder that keeps the model between sessions.
+Opening a desk loads the model (a second, 250 MB); in this process all desks share one.
+`AUSKUNFT_TEST_CACHE` names a folder that keeps the model between sessions.
 """
 
 import atexit

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import date
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,7 +16,7 @@ from integrations.desk import Desk
 from integrations.web.api import UNEXPECTED, UNEXPECTED_DETAIL, api_router
 from integrations.web.complaints import sentence_of
 from integrations.web.document_view import view_document
-from integrations.web.guards import SECURITY_HEADERS, HostGuard, SecurityHeaders
+from integrations.web.guards import SECURITY_HEADERS, BodyLimit, HostGuard, SecurityHeaders
 from integrations.web.pages import (
     STATIC_DIR,
     PageContext,
@@ -47,6 +46,7 @@ _STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
     (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
 )
 _EXAMPLES = 4
+_LONGEST_OFFSET = 12
 
 
 def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
@@ -57,13 +57,13 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=_MAX_BODY,
     )
     app.include_router(api_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     _add_pages(app, desk, examples)
     _add_health(app, desk)
     _add_errors(app, desk)
+    app.add_middleware(BodyLimit, longest=_MAX_BODY)
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
     app.add_middleware(SecurityHeaders)
     return app
@@ -86,15 +86,20 @@ def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...]) -> None:
         return HTMLResponse(render_ask(context, question=question, answer=answer))
 
     @app.get("/dokumente/{document_id}", include_in_schema=False)
-    def document(
-        request: Request, document_id: str, von: int | None = None, bis: int | None = None
-    ) -> HTMLResponse:
+    def document(request: Request, document_id: str) -> HTMLResponse:
         stored = desk.knowledge.registry.get(document_id, Viewer.public())
         text = desk.knowledge.registry.text(document_id)
-        span = (von, bis) if von is not None and bis is not None else None
         context = _context(desk, request)
-        view = view_document(stored, text, span, date.today(), context.language)
+        view = view_document(stored, text, _span(request), date.today(), context.language)
         return HTMLResponse(render_document(context, view))
+
+
+def _span(request: Request) -> tuple[int, int] | None:
+    """What `von` and `bis` in an address mark; an address with nonsense in it marks nothing."""
+    ends = [request.query_params.get(name, "") for name in ("von", "bis")]
+    if not all(end.isascii() and end.isdecimal() and len(end) < _LONGEST_OFFSET for end in ends):
+        return None
+    return int(ends[0]), int(ends[1])
 
 
 def _add_health(app: FastAPI, desk: Desk) -> None:
@@ -134,8 +139,8 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
     def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         titles = {404: "Diese Seite gibt es nicht.", 405: "Diese Methode gibt es hier nicht.",
-                  413: "Die Anfrage ist zu groß."}  # fmt: skip
-        title = titles.get(error.status_code, HTTPStatus(error.status_code).phrase)
+                  413: "Die Anfrage ist zu groß; erlaubt ist höchstens 1 MB."}  # fmt: skip
+        title = titles.get(error.status_code, "Die Anfrage ist nicht lesbar.")
         return _problem(desk, request, error.status_code, title, title)
 
     @app.exception_handler(Exception)

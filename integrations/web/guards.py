@@ -1,4 +1,4 @@
-"""Two plain ASGI guards around the app: which host names are answered, and the security headers.
+"""Plain ASGI guards around the app: host names that are answered, length of bodies, security headers.
 
 The local socket is told apart from the network here: only the server on the Unix socket wraps the
 app in `LocalCaller`, and nothing in a request can pretend to be that.
@@ -6,6 +6,8 @@ app in `LocalCaller`, and nothing in a request can pretend to be that.
 
 import json
 
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOCAL = "auskunft.local"
@@ -75,6 +77,34 @@ class HostGuard:
                     return host.split("]")[0] + "]"
                 return host.split(":")[0]
         return ""
+
+
+class BodyLimit:
+    """Ends reading a body with 413 as soon as it is, or says it is, longer than `longest` bytes."""
+
+    def __init__(self, app: ASGIApp, longest: int) -> None:
+        self._app = app
+        self._longest = longest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        length = int(declared) if declared.isdecimal() else 0
+
+        async def within_limit() -> Message:
+            nonlocal length
+            if length > self._longest:
+                raise HTTPException(413)
+            message = await receive()
+            if not declared:
+                length += len(message.get("body", b""))
+            if length > self._longest:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, within_limit, send)
 
 
 class SecurityHeaders:

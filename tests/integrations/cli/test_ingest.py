@@ -177,8 +177,8 @@ def test_broken_files_among_good_ones(cli: Cli, data: Path, given: Path) -> None
 
 
 def test_name_that_is_no_utf8_does_not_stop_the_run(cli: Cli, data: Path, given: Path) -> None:
-    with open(os.fsencode(given) + b"/kaputt\xff.md", "wb") as file:
-        file.write("# Latin\n\nEin Name in einer alten Kodierung.\n".encode())
+    odd = given / os.fsdecode(b"kaputt\xff.md")
+    odd.write_text("# Latin\n\nEin Name in einer alten Kodierung.\n", "utf-8")
     ran = cli("ingest", "--data", data, given, "--json")
     assert (ran.code, ran.json["counts"]) == (0, {"indexed": 3})
     assert "kaputt\ufffd.md" in cli("documents", "list", "--data", data, "--json").out
