@@ -13,7 +13,7 @@ from haystack import component
 
 from ingest.chunk import CHUNKER_VERSION, Chunked, chunk
 from ingest.classify import Classified, classify
-from ingest.convert import convert
+from ingest.convert import FORMATS_VERSION, convert
 from ingest.convert.blocks import Conversion
 from ingest.rules import Statement
 from ingest.sources import SourceFile
@@ -142,9 +142,9 @@ def embedding_text(passage: Passage) -> str:
 
 
 def revision_of(source: SourceFile, head: DocumentHead) -> str:
-    """The same bytes, head and chunker give the same revision (24 hexadecimal characters)."""
-    parts = f"{source.content_hash}\0{head!r}\0{CHUNKER_VERSION}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:24]
+    """24 hexadecimal characters, the same for the same bytes, head, converters and chunker."""
+    parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 def vocabulary_of(

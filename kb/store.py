@@ -7,8 +7,10 @@ with the registry again.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 
+from kb.errors import AuskunftError
 from kb.index.port import Index, IndexedPassage
 from kb.originals import Originals
 from kb.passages import DocumentHead
@@ -41,7 +43,7 @@ class KnowledgeBase:
                 self.index.write(passages)
                 self.registry.commit(document, text)
             except Exception:
-                self._forget_unused(document.content_hash)
+                self._undo(document_id, document.content_hash, former)
                 raise
             self.index.delete_document(document_id, keep_revision=document.revision)
             if former:
@@ -80,6 +82,15 @@ class KnowledgeBase:
                     self.index.update_head(stored.head)
                 self.registry.settle(document_id)
             return len(interrupted)
+
+    def _undo(self, document_id: str, content_hash: str, former: StoredDocument | None) -> None:
+        """Take half-written passages out again; where that fails too, the intent stays behind."""
+        self._forget_unused(content_hash)
+        with suppress(AuskunftError):
+            self.index.delete_document(
+                document_id, keep_revision=former.revision if former else None
+            )
+            self.registry.settle(document_id)
 
     def _forget_unused(self, content_hash: str) -> None:
         if content_hash not in self.registry.content_hashes():

@@ -3,13 +3,15 @@
 The collection is reached by an alias, which is what makes a generation switch atomic there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from kb.bm25 import SparseVector
-from kb.errors import ServiceError
+from kb.errors import ServiceError, StorageFullError
 from kb.index.fingerprint import Fingerprint
 from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
 from kb.index.port import (
@@ -23,6 +25,9 @@ from kb.index.port import (
     scope_of_document,
 )
 from kb.passages import DocumentHead, Passage
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 _DENSE = "dense"
 _SPARSE = "sparse"
@@ -40,32 +45,49 @@ def connect(url: str, api_key: str = "") -> QdrantClient:
     return QdrantClient(url=url, api_key=api_key or None, timeout=30, check_compatibility=False)
 
 
+def _translated(method: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """A method whose client errors come out as ours."""
+
+    @wraps(method)
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return method(*args, **kwargs)
+        except (ResponseHandlingException, UnexpectedResponse) as error:
+            reason = str(error)
+            if "No space left" in reason or "disk is full" in reason.lower():
+                raise StorageFullError(
+                    "Auf dem Qdrant-Server ist kein Platz mehr. Was bereits gespeichert war, ist "
+                    "unverändert. Bitte dort Platz schaffen und erneut starten."
+                ) from error
+            raise ServiceError(
+                f"Der Qdrant-Server ist nicht erreichbar oder lehnt ab ({reason[:200]}). Bitte "
+                "AUSKUNFT_QDRANT_URL und AUSKUNFT_QDRANT_API_KEY prüfen."
+            ) from error
+
+    return guarded
+
+
 class ServerIndex:
     """An index behind an alias on a Qdrant server; made when the alias does not exist.
 
     With `rebuild` a new collection is made beside the one in use; `switch` moves the alias to it.
     """
 
+    @_translated
     def __init__(
         self, client: QdrantClient, alias: str, wanted: Fingerprint, *, rebuild: bool = False
     ) -> None:
         self._client = client
         self._alias = alias
-        try:
-            in_use = self._in_use()
-            self._collection = alias
-            if in_use is None or rebuild:
-                self._collection = self._create(wanted)
-                if in_use is None:
-                    self.switch()
-            else:
-                stored = Fingerprint.from_dict(client.get_collection(alias).config.metadata or {})
-                wanted.require(stored, f"der Qdrant-Sammlung {in_use!r}")
-        except (ResponseHandlingException, UnexpectedResponse) as error:
-            raise ServiceError(
-                f"Der Qdrant-Server ist nicht erreichbar oder lehnt ab ({error}). Bitte "
-                "AUSKUNFT_QDRANT_URL und AUSKUNFT_QDRANT_API_KEY prüfen."
-            ) from error
+        in_use = self._in_use()
+        self._collection = alias
+        if in_use is None or rebuild:
+            self._collection = self._create(wanted)
+            if in_use is None:
+                self.switch()
+        else:
+            stored = Fingerprint.from_dict(client.get_collection(alias).config.metadata or {})
+            wanted.require(stored, f"der Qdrant-Sammlung {in_use!r}")
 
     def _in_use(self) -> str | None:
         aliases = self._client.get_aliases().aliases
@@ -94,6 +116,7 @@ class ServerIndex:
             self._client.create_payload_index(collection, field, _SCHEMAS[schema])
         return collection
 
+    @_translated
     def switch(self) -> None:
         """Point the alias to this index's collection, in one step, and drop the one before.
 
@@ -119,11 +142,13 @@ class ServerIndex:
             self._client.delete_collection(former)
         self._collection = self._alias
 
+    @_translated
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
             batch = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
             self._client.upsert(self._collection, batch, wait=True)
 
+    @_translated
     def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
         kept: list[models.Condition] = []
         if keep_revision is not None:
@@ -136,6 +161,7 @@ class ServerIndex:
         selector = models.FilterSelector(filter=models.Filter(must=[of_document], must_not=kept))
         self._client.delete(self._collection, selector, wait=True)
 
+    @_translated
     def update_head(self, head: DocumentHead) -> None:
         of_document = models.FieldCondition(
             key="document_id", match=models.MatchValue(value=head.document_id)
@@ -147,11 +173,13 @@ class ServerIndex:
             wait=True,
         )
 
+    @_translated
     def dense(
         self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()
     ) -> list[Hit]:
         return self._query(vector.tolist(), _DENSE, scope, limit, among)
 
+    @_translated
     def sparse(
         self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
     ) -> list[Hit]:
@@ -159,6 +187,7 @@ class ServerIndex:
             return []
         return self._query(_sparse(vector), _SPARSE, scope, limit, among)
 
+    @_translated
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         if not point_ids:
             return {}
@@ -167,6 +196,7 @@ class ServerIndex:
         )
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
+    @_translated
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
         wanted = scope_of_document(document_id, scope)
         if wanted is None:
@@ -181,9 +211,11 @@ class ServerIndex:
             if offset is None:
                 return sorted(found, key=lambda passage: passage.ordinal)
 
+    @_translated
     def count(self, scope: Scope) -> int:
         return self._client.count(self._collection, count_filter=_filter(scope), exact=True).count
 
+    @_translated
     def total(self) -> int:
         return self._client.count(self._collection, exact=True).count
 
