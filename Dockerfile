@@ -16,7 +16,7 @@ RUN if [ -n "$TORCH" ]; then pip install -c constraints.txt "$TORCH"; fi
 
 # The dependencies without our code, so that this layer outlives changes to it.
 COPY pyproject.toml README.md ./
-RUN pip install -c constraints.txt ".${TORCH:+[transformers]}"
+RUN pip install -c constraints.txt ".[postgres${TORCH:+,transformers}]"
 
 COPY kb kb
 COPY ingest ingest

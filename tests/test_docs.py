@@ -3,11 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from packaging.specifiers import SpecifierSet
 
 from ingest.convert import SUPPORTED_SUFFIXES
 from ingest.rules import FIELDS
@@ -18,6 +20,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 SETTINGS = (REPOSITORY / "docs" / "settings.md").read_text(encoding="utf-8")
 FORMATS = (REPOSITORY / "docs" / "formats.md").read_text(encoding="utf-8")
+PINS = [
+    line
+    for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
@@ -101,8 +108,22 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 
 def test_constraints_name_versions_only() -> None:
-    lines = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
+    assert PINS
+    assert [pin for pin in PINS if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)] == []
 
-    assert pins
-    assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+def test_pinned_versions_install_on_the_oldest_python() -> None:
+    pinned = {_normalised(pin) for pin in PINS}
+    too_new = [
+        f"{installed.name}=={installed.version}"
+        for installed in distributions()
+        if _normalised(f"{installed.name}=={installed.version}") in pinned
+        and "3.11.0" not in SpecifierSet(installed.metadata["Requires-Python"] or "")
+    ]
+
+    assert too_new == []
+
+
+def _normalised(pin: str) -> str:
+    name, _, version = pin.lower().partition("==")
+    return f"{re.sub(r'[-_.]+', '-', name)}=={version}"
