@@ -50,9 +50,14 @@ def compose(
     evidence: Evidence,
     passages: Sequence[ScoredPassage],
     options: ComposeOptions = ComposeOptions(),
+    *,
+    yes_or_no: bool = False,
 ) -> Composition:
-    """Choose statements, then the sources: those cited first, then further strong passages."""
-    chosen = _choose(evidence, options)
+    """Choose statements, then the sources: those cited first, then further strong passages.
+
+    `yes_or_no` says that a short „Nein.“ of a source may open the answer.
+    """
+    chosen = _choose(evidence, options, yes_or_no)
     sources: list[Source] = []
     statements: list[Statement] = []
     for group in chosen:
@@ -64,12 +69,12 @@ def compose(
     return Composition(tuple(statements), tuple(sources))
 
 
-def _choose(evidence: Evidence, options: ComposeOptions) -> list[list[Unit]]:
+def _choose(evidence: Evidence, options: ComposeOptions, yes_or_no: bool) -> list[list[Unit]]:
     """Groups of adjoining units, one group a statement, within the limits."""
     if not evidence.units:
         return []
     best = evidence.units[0]
-    groups = [_grown(best, evidence, options)]
+    groups = [_with_verdict(_grown(best, evidence, options), evidence, yes_or_no)]
     used = {_key(unit) for unit in groups[0]}
     covered = set().union(*(unit.covered for unit in groups[0]))
     length = len(_joined(groups[0]))
@@ -127,20 +132,25 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
             after += 1
 
 
-def _with_antecedent(group: list[Unit], neighbours: Sequence[Unit], longest: int) -> list[Unit]:
-    """Put the sentence before in front where a statement needs it.
+def _with_verdict(group: list[Unit], evidence: Evidence, yes_or_no: bool) -> list[Unit]:
+    """Put the short yes or no in front with which the source opens its own answer."""
+    neighbours = _siblings(group[0], evidence)
+    position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(group[0]))
+    if not yes_or_no or position == 0:
+        return group
+    before = neighbours[position - 1]
+    short = _YES_NO.fullmatch(before.passage.text[before.start : before.end])
+    return [before, *group] if short else group
 
-    That is when it begins by pointing back („Er ruft …“), or when the sentence before is the short
-    answer to the question that the passage itself asks („Nein.“).
-    """
+
+def _with_antecedent(group: list[Unit], neighbours: Sequence[Unit], longest: int) -> list[Unit]:
+    """Put the sentence before in front of one that begins by pointing back to it („Er ruft …“)."""
     first = group[0]
     position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(first))
     if position == 0:
         return group
     before = neighbours[position - 1]
-    needed = _POINTS_BACK.match(first.passage.text[first.start : first.end]) or _YES_NO.fullmatch(
-        before.passage.text[before.start : before.end]
-    )
+    needed = _POINTS_BACK.match(first.passage.text[first.start : first.end])
     whole = [before, *group]
     return whole if needed and len(_joined(whole)) <= longest else group
 

@@ -61,6 +61,11 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 2
+_OPEN = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:wie|was|wer|wen|wem|wessen|wo|wohin|wann|warum|welche[rnms]?|womit|wofür"
+    r"|woran|wodurch|how|what|who|whom|which|when|where|why)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _PAST = re.compile(
     r"\b(?:alte[nrms]?|früher\w*|damals|ehemalig\w*|vorherig\w*|bisherig\w*|abgelaufen\w*"
@@ -93,6 +98,11 @@ class Question(Immutable):
         """Whether an earlier state is meant („die alte Richtlinie“, „2023“): no newer one wins."""
         years = (int(year) for year in _YEAR.findall(self.asked_as))
         return bool(_PAST.search(self.asked_as)) or any(year < self.as_of.year for year in years)
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether the question can be answered with yes or no."""
+        return not _OPEN.search(self.text)
 
     def wants(self, kind: Asks) -> bool:
         """Whether this kind of thing is asked for."""

@@ -63,7 +63,7 @@ class ExtractiveComposer:
     ) -> dict[str, Composition]:
         if not carried(question, evidence):
             return {"composition": Composition((), ())}
-        return {"composition": compose(evidence, passages)}
+        return {"composition": compose(evidence, passages, yes_or_no=question.yes_or_no)}
 
 
 @component

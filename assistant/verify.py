@@ -39,22 +39,17 @@ def verify(statements: Sequence[Statement], sources: Sequence[Source]) -> Checke
 
 
 def objection(text: str, passages: Sequence[str]) -> str:
-    """Why the passages do not carry the text word for word; empty when they do."""
+    """Why the passages do not carry the text word for word; empty when they do.
+
+    Parts between ellipses stand for themselves (a lead-in and a later item of its list); a part
+    must not be put together from two passages, nor from two places of one.
+    """
     if not passages:
         return "no cited source"
-    carried = " ".join(" ".join(passages).split())
+    carried = [" ".join(passage.split()) for passage in passages]
     for part in " ".join(text.split()).split(_ELLIPSIS):
-        if part not in carried and not _in_pieces(part, carried):
-            missing = [figure for figure in _FIGURE.findall(part) if figure not in carried]
+        if not any(part in passage for passage in carried):
+            missing = [f for f in _FIGURE.findall(part) if not any(f in p for p in carried)]
             detail = f"figure {missing[0]!r} is not in it" if missing else "not verbatim"
             return f"{part[:60]!r}: {detail}"
     return ""
-
-
-def _in_pieces(part: str, carried: str) -> bool:
-    """A lead-in and a list item that do not adjoin in the passage each stand there verbatim."""
-    words = part.split(" ")
-    for cut in range(1, len(words)):
-        if " ".join(words[:cut]) in carried and " ".join(words[cut:]) in carried:
-            return True
-    return False

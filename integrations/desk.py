@@ -20,7 +20,7 @@ from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.port import Embedder
 from kb.embedding.transformers import SentenceTransformersEmbedder
-from kb.errors import InputError
+from kb.errors import IndexMismatchError, InputError
 from kb.index.edge import EdgeIndex
 from kb.index.fingerprint import Fingerprint
 from kb.index.generations import Generations
@@ -97,11 +97,13 @@ def open_desk(
         database = Database(settings.database_url or f"sqlite:///{folder.database}")
         model = make_embedder(settings, folder.cache, tell)
         embedder = CachedEmbedder(model, folder.cache / "vectors.sqlite")
+        registry = Registry(database)
         index, switch = _open_index(settings, folder, _fingerprint(embedder), new_generation)
+        if not new_generation:
+            _require_passages(registry, index)
     except BaseException:
         folder.release()
         raise
-    registry = Registry(database)
     knowledge = KnowledgeBase(registry, index, Originals(folder.originals))
     knowledge.repair()
     search = Search(index, registry, embedder)
@@ -139,6 +141,16 @@ def make_embedder(settings: Settings, cache: Path, tell: Callable[[str], None]) 
 
 def _fingerprint(embedder: Embedder) -> Fingerprint:
     return Fingerprint(embedder.model_id, embedder.dimension, ANALYSER_VERSION, CHUNKER_VERSION)
+
+
+def _require_passages(registry: Registry, index: Index) -> None:
+    """Refuse to serve an empty index where the registry knows documents: it would deny everything."""
+    if index.total() == 0 and any(document.passages for document in registry.all()):
+        index.close()
+        raise IndexMismatchError(
+            "Der Suchindex ist leer, obwohl Dokumente eingelesen sind; vermutlich wurde er gelöscht. "
+            "Bitte mit „auskunft rebuild“ aus den Originalen neu aufbauen."
+        )
 
 
 def _open_index(

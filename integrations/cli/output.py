@@ -1,7 +1,6 @@
 """How the CLI speaks: plain German text for people, JSON for programs, a progress bar on terminals."""
 
 import json
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ingest.run import Progress as Report
+from kb.audience import STAFF
 
 _UNWRAPPED = 10_000
 
@@ -100,17 +100,15 @@ def show_report(report: dict[str, Any]) -> None:
             problems.print(f"- {message}", style=style, markup=False, soft_wrap=True)
     if len(troubled) > _SHOWN_PROBLEMS:
         problems.print(f"… und {len(troubled) - _SHOWN_PROBLEMS} weitere (alle mit --json).")
-    staff = [
-        source
+    staff = sum(
+        source["audience"] == STAFF and source["status"] != "removed"
         for source in report["sources"]
-        if source["audience"] not in ("", "public") and source["status"] != "removed"
-    ]
+    )
     if staff:
-        number = "1 Dokument" if len(staff) == 1 else f"{len(staff)} Dokumente"
-        more = "" if len(staff) == 1 else " …"
+        number = "1 Dokument" if staff == 1 else f"{staff} Dokumente"
         console.print(
             f"{number} nur für Mitarbeitende; veröffentlichen mit "
-            f"„auskunft documents set --audience public {shlex.quote(staff[0]['file'])}{more}“.",
+            "„auskunft documents set --audience public DATEI …“.",
             markup=False,
             soft_wrap=True,
         )

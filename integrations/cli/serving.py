@@ -11,9 +11,9 @@ from kb.datafolder import DataFolder
 
 EXAMPLE_QUESTIONS = (
     "Wie hoch ist der Zuschuss beim Weiterbildungsscheck?",
-    "Bis wann muss der Antrag gestellt werden?",
+    "Darf ich schon vor der Bewilligung anfangen?",
     "Wer ruft die Fördermittel ab und leitet sie weiter?",
-    "Wer ist Ansprechpartner für Fachkräfte aus dem Ausland?",
+    "Gibt es den Digitalbonus noch?",
 )
 
 

@@ -66,9 +66,11 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         question = question_of(body, caller.viewer(body.groups))
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(
-                _events(desk, question), media_type="text/event-stream", headers=_STREAM_HEADERS
+                _events(desk, question, caller),
+                media_type="text/event-stream",
+                headers=_STREAM_HEADERS,
             )
-        return JSONResponse((await desk.assistant.answer(question)).as_dict())
+        return JSONResponse(seen_by(caller, (await desk.assistant.answer(question)).as_dict()))
 
     @router.post("/search", tags=["Fragen"], summary="Fundstellen suchen")
     async def search(body: SearchBody, caller: Caller = _caller(desk)) -> dict[str, Any]:
@@ -79,7 +81,12 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         found = await desk.search.search(
             question.text, scope, as_of, body.limit, lexical=question.lexical
         )
-        return {"passages": [passage_dict(scored, as_of) for scored in found]}
+        return {
+            "passages": [
+                {**passage, "uri": place_for(caller, passage["uri"])}
+                for passage in (passage_dict(scored, as_of) for scored in found)
+            ]
+        }
 
 
 def _add_documents(router: APIRouter, desk: Desk) -> None:
@@ -170,6 +177,21 @@ def question_of(body: QuestionBody, viewer: Viewer) -> Question:
     )
 
 
+def seen_by(caller: Caller, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer, or an event of one, with places as the caller may see them."""
+    if "sources" not in answer:
+        return answer
+    sources = [{**source, "uri": place_for(caller, source["uri"])} for source in answer["sources"]]
+    return {**answer, "sources": sources}
+
+
+def place_for(caller: Caller, uri: str) -> str:
+    """A document's full place; the public does not learn the folders of this machine."""
+    if caller.operator or not uri.startswith("file:"):
+        return uri
+    return f"file:///{uri.rsplit('/', 1)[-1]}"
+
+
 def passage_dict(scored: ScoredPassage, as_of: date) -> dict[str, Any]:
     """A found passage as JSON."""
     passage = scored.passage
@@ -206,10 +228,10 @@ def _kinds(names: list[str]) -> frozenset[Kind]:
         raise InputError(f"Dokumentart unbekannt: {error}. Erlaubt sind {known}.") from error
 
 
-async def _events(desk: Desk, question: Question) -> AsyncIterator[bytes]:
+async def _events(desk: Desk, question: Question, caller: Caller) -> AsyncIterator[bytes]:
     try:
         async for event in desk.assistant.stream(question):
-            yield sse(event.name, event.data)
+            yield sse(event.name, seen_by(caller, event.data))
     except AuskunftError as error:
         yield sse("error", {"title": "Die Frage konnte nicht beantwortet werden.",
                             "detail": str(error)})  # fmt: skip

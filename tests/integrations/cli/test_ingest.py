@@ -52,7 +52,7 @@ def test_staff_unless_said_and_the_run_ends_with_how_to_publish(
     assert ran.code == 0
     assert ran.out.rstrip().endswith(
         "1 Dokument nur für Mitarbeitende; veröffentlichen mit „auskunft documents set "
-        f"--audience public {documents.STAFF_NAME}“."
+        "--audience public DATEI …“."
     )
     assert cli("ask", "--data", data, documents.STAFF_QUESTION, "--json").json["statements"] == []
 

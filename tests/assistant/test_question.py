@@ -1,0 +1,128 @@
+"""Understanding a question: what cannot be asked, language, follow-ups."""
+
+from datetime import date
+
+import pytest
+
+from assistant.question import MAX_LENGTH, Asks, Question, Turn, read_question
+from kb.audience import Viewer
+from kb.errors import InputError
+
+
+def read(text: str, *earlier: str, language: str | None = None) -> Question:
+    return read_question(
+        text,
+        as_of=date(2026, 11, 22),
+        viewer=Viewer.public(),
+        history=[Turn("user", question) for question in earlier],
+        language=language,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Die Frage ist leer. Bitte eine Frage eingeben."),
+        (" \n\t\r ", "Die Frage ist leer."),
+        ("\x00\x07", "Die Frage ist leer."),
+        ("\ud800", "Die Frage ist leer."),
+        ("🎉🤷‍♀️", "steht kein Wort"),
+        ("?!…", "steht kein Wort"),
+        ("a" * (MAX_LENGTH + 1), "2.001 Zeichen, erlaubt sind 2.000"),
+    ],
+)
+def test_what_cannot_be_asked(text: str, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(text)
+    assert words in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+def test_what_can_be_asked_is_cleaned() -> None:
+    assert read("  Wie\x00 hoch\n\tist  der Bonus? ").text == "Wie hoch ist der Bonus?"
+    assert read("Fo\u0308rderung").text == "Förderung"
+    assert read("a" * MAX_LENGTH).text == "a" * MAX_LENGTH
+    assert read("5?").text == "5?"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wie hoch ist der Zuschuss?", "de"),
+        ("How much is the grant?", "en"),
+        ("Who is the head of the Regionalagentur Beispielrevier?", "en"),
+        ("Weiterbildungsscheck", "de"),
+        ("Handwerkskammer Musterrevier Telefon", "de"),
+        ("Wer ist Ansprechpartner bei „Make it in Germany“?", "de"),
+    ],
+)
+def test_language(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
+def test_language_that_was_chosen_wins() -> None:
+    assert read("Wie hoch ist der Zuschuss?", language="en").language == "en"
+    assert read("How much is the grant?", language="fr").language == "en"
+
+
+FIRST = "Wie hoch ist der Zuschuss beim Weiterbildungsscheck?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Und bei 30 Leuten?",
+        "Bis wann gilt das?",
+        "Wer ist dafür zuständig?",
+        "Was ist mit der Frist?",
+        "Und die Frist?",
+        "Frist?",
+        "What about the deadline?",
+    ],
+)
+def test_follow_up_carries_the_question_before(text: str) -> None:
+    asked = read(text, "Etwas viel früher Gefragtes über Hunde?", FIRST)
+    assert asked.is_follow_up and asked.text == text
+    assert "Weiterbildungsscheck" in asked.asked_as and text in asked.asked_as
+    assert "Hunde" not in asked.asked_as
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welche Unterlagen braucht die Handwerkskammer für die Anerkennung einer Ausbildung?",
+        "Wie lange läuft die Kooperationsvereinbarung der Fachkräfteallianz Beispielrevier?",
+    ],
+)
+def test_other_questions_stand_alone(text: str) -> None:
+    asked = read(text, FIRST)
+    assert not asked.is_follow_up and asked.asked_as == text
+
+
+def test_follow_up_without_history_stays() -> None:
+    assert read("Und die Frist?").asked_as == "Und die Frist?"
+    assert read("Und die Frist?", "  ").asked_as == "Und die Frist?"
+
+
+def test_turns_of_the_assistant_are_not_carried() -> None:
+    history = [Turn("user", FIRST), Turn("assistant", "1.500 Euro je Person.")]
+    asked = read_question(
+        "Und die Frist?", as_of=date(2026, 11, 22), viewer=Viewer.public(), history=history
+    )
+    assert "1.500" not in asked.asked_as and "Weiterbildungsscheck" in asked.asked_as
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Wie hoch ist der Zuschuss?", Asks.AMOUNT),
+        ("Wie viel Prozent werden gefördert?", Asks.SHARE),
+        ("Bis wann muss der Antrag da sein?", Asks.TIME),
+        ("Wie lange dauert die Prüfung?", Asks.DURATION),
+        ("Wer ist zuständig?", Asks.PERSON),
+        ("Unter welcher Telefonnummer erreiche ich die Kammer?", Asks.CONTACT),
+        ("Wo finde ich das Büro?", Asks.PLACE),
+    ],
+)
+def test_what_is_asked_for(text: str, kind: Asks) -> None:
+    assert read(text).wants(kind)
