@@ -126,3 +126,34 @@ def test_turns_of_the_assistant_are_not_carried() -> None:
 )
 def test_what_is_asked_for(text: str, kind: Asks) -> None:
     assert read(text).wants(kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gibt es den Digitalbonus noch?", True),
+        ("Darf ich schon anfangen?", True),
+        ("Is the grant still available?", True),
+        ("Wie hoch ist der Zuschuss?", False),
+        ("Bis wann muss der Antrag da sein?", False),
+        ("An wen wende ich mich?", False),
+        ("How much is it?", False),
+    ],
+)
+def test_a_question_for_yes_or_no_is_told_from_an_open_one(text: str, expected: bool) -> None:
+    asked = read_question(text, as_of=date(2026, 11, 22), viewer=Viewer.public())
+    assert asked.yes_or_no is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Was stand in der alten Richtlinie?", True),
+        ("Wie hoch war der Fördersatz 2023?", True),
+        ("Was gilt ab 2027?", False),
+        ("Wie hoch ist der Fördersatz?", False),
+    ],
+)
+def test_a_question_about_the_past_is_noticed(text: str, expected: bool) -> None:
+    asked = read_question(text, as_of=date(2026, 11, 22), viewer=Viewer.public())
+    assert asked.about_the_past is expected

@@ -207,3 +207,13 @@ def test_events_of_nothing_found(office: Office) -> None:
         headers={"accept": "text/event-stream"},
     )
     assert [name for name, _ in events(streamed.text)] == ["status", "answer", "done"]
+
+
+def test_the_public_learns_no_folders_of_the_machine(office: Office) -> None:
+    body = {"question": documents.PUBLIC_QUESTION}
+    for route, key in (("answers", "sources"), ("search", "passages")):
+        seen = office.service.http.post(f"/api/v1/{route}", json=body).json()[key][0]
+        assert seen["uri"] == f"file:///{documents.PUBLIC_NAME}"
+        known = office.service.http.post(f"/api/v1/{route}", json=body, headers=office.admin)
+        uri = known.json()[key][0]["uri"]
+        assert uri.endswith(f"/{documents.PUBLIC_NAME}") and uri.count("/") > 3
