@@ -96,6 +96,7 @@ def _score(item: Mapping[str, Any], given: Mapping[str, Any], milliseconds: floa
     statements = [str(statement["text"]) for statement in given["statements"]]
     found = {source["file"] for source in given["sources"]}
     answerable = expected != "not_found"
+    cited = answerable and bool(sources)
     first = statements[:1]
     shown = {notice["kind"] for notice in given["notices"]}
     return ItemResult(
@@ -104,8 +105,8 @@ def _score(item: Mapping[str, Any], given: Mapping[str, Any], milliseconds: floa
         expected=expected,
         status=given["status"],
         status_right=(given["status"] == "not_found") == (expected == "not_found"),
-        files_found=all(s["file"] in found for s in sources) if answerable else None,
-        places_found=_places(sources, given["sources"]) if answerable else None,
+        files_found=all(s["file"] in found for s in sources) if cited else None,
+        places_found=_places(sources, given["sources"]) if cited else None,
         content_right=_content(item, statements) if answerable else None,
         first_right=_content(item, first) if answerable else None,
         notices_right=set(item.get("notices") or []) <= shown,

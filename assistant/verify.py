@@ -13,6 +13,8 @@ from assistant.answer import Source, Statement
 
 _FIGURE = re.compile(r"\d+(?:[.,\u00a0 ]\d+)*")
 _ELLIPSIS = " … "
+_RUNS_ON_BEFORE = re.compile(r"(?:\w|\d[.,])\w\Z")
+_RUNS_ON_AFTER = re.compile(r"\w(?:\w|-\w|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,21 @@ def objection(text: str, passages: Sequence[str]) -> str:
         return "no cited source"
     carried = [" ".join(passage.split()) for passage in passages]
     for part in " ".join(text.split()).split(_ELLIPSIS):
-        if not any(part in passage for passage in carried):
+        if not any(_stands_in(part, passage) for passage in carried):
             missing = [f for f in _FIGURE.findall(part) if not any(f in p for p in carried)]
             detail = f"figure {missing[0]!r} is not in it" if missing else "not verbatim"
             return f"{part[:60]!r}: {detail}"
     return ""
+
+
+def _stands_in(part: str, passage: str) -> bool:
+    """Verbatim, and not cut out of a longer word or figure („500 Euro“ is not in „1.500 Euro“)."""
+    begin = passage.find(part) if part else -1
+    while begin >= 0:
+        before, after = passage[:begin], passage[begin + len(part) :]
+        if not (
+            _RUNS_ON_BEFORE.search(before + part[:1]) or _RUNS_ON_AFTER.match(part[-1:] + after)
+        ):
+            return True
+        begin = passage.find(part, begin + 1)
+    return False
