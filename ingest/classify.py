@@ -24,6 +24,7 @@ from kb.validity import Validity
 _WITH_FRONT_MATTER = (".md", ".markdown")
 _SAMPLE = 3_000
 _TITLE = 80
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.MINUTES, re.compile(r"protokoll|niederschrift|kooperationsgespräch|vereinbarung", re.I)),
@@ -111,17 +112,22 @@ def values_of(head: DocumentHead) -> dict[str, str]:
 
 
 def _from_text(source: SourceFile, conversion: Conversion) -> Statement:
-    headings = [block.text for block in conversion.blocks if block.kind is BlockKind.HEADING]
-    top = next(
-        (b.text for b in conversion.blocks if b.kind is BlockKind.HEADING and b.level == 1),
-        headings[0] if headings else "",
-    )
+    top = _telling_heading(conversion)
     title = top or _title_without_heading(source, conversion)
     sample = " ".join(block.text for block in conversion.blocks[:60])[:_SAMPLE]
     naming = f"{source.stem} {title}"
     kind = next((kind for kind, pattern in _KINDS if pattern.search(naming)), Kind.REFERENCE)
     values = {"title": title, "kind": kind.value, "language": language_of(sample)}
     return Statement(values, "Text")
+
+
+def _telling_heading(conversion: Conversion) -> str:
+    """The first top heading of at least two words („Image“ or „Kontakt“ name no document)."""
+    headings = [block for block in conversion.blocks if block.kind is BlockKind.HEADING]
+    telling = [block for block in headings if len(_WORD.findall(block.text)) > 1]
+    first = next((block for block in telling if block.level == 1), None)
+    chosen = first or next(iter(telling), None) or next(iter(headings), None)
+    return chosen.text if chosen else ""
 
 
 def _title_without_heading(source: SourceFile, conversion: Conversion) -> str:
