@@ -21,6 +21,8 @@ from kb.language import language_of
 from kb.passages import DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
+_CORRECTION = "Korrektur"
+_NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
 _WITH_FRONT_MATTER = (".md", ".markdown")
 _SAMPLE = 3_000
 _TITLE = 80
@@ -61,13 +63,14 @@ def classify(
         *folder,
         *([own] if deliberate else []),
         *sidecar,
-        Statement(corrections or {}, "Korrektur"),
+        Statement(corrections or {}, _CORRECTION),
     ]
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     for statement in ordered:
         for name, value in statement.values.items():
-            if value.strip():
+            cleared = statement.origin == _CORRECTION and name not in _NEVER_EMPTY
+            if value.strip() or cleared:
                 values[name], origins[name] = value.strip(), statement.origin
     try:
         return Classified(head_of(source.uri, source.name, values), origins)
@@ -81,7 +84,7 @@ def head_of(uri: str, file: str, values: Mapping[str, str]) -> DocumentHead:
         document_id=document_id_of(uri),
         uri=uri,
         file=file,
-        title=values.get("title", file),
+        title=values.get("title") or file,
         kind=_kind(values.get("kind", Kind.REFERENCE.value)),
         audience=parse_audience(values.get("audience", STAFF)),
         language=values.get("language", "de"),

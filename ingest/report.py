@@ -56,8 +56,8 @@ class RunReport:
 
     @property
     def complete(self) -> bool:
-        """Whether every source was taken in as a whole."""
-        return not any(source.status in (Status.FAILED, Status.PARTIAL) for source in self.sources)
+        """Whether every source is taken in as a whole, now or by an earlier run."""
+        return not any(source.errors for source in self.sources)
 
     def as_dict(self) -> dict[str, Any]:
         return {

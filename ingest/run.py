@@ -14,7 +14,6 @@ from typing import Any
 
 from haystack import Pipeline
 
-from ingest.convert import FORMATS_VERSION
 from ingest.pipeline import build_pipeline
 from ingest.report import RunReport, SourceReport, Status
 from ingest.rules import FolderRules, Statement
@@ -128,8 +127,7 @@ class Ingestion:
         former = self._knowledge.registry.find(document_id_of(source.uri))
         statements = rules.statements(source)
         audience = PUBLIC if options.public else STAFF
-        corrections = dict(former.corrections) if former else {}
-        processing = processing_of(statements, audience, corrections, FORMATS_VERSION)
+        processing = processing_of(statements, audience)
         seen = (former.content_hash, former.processing) if former else None
         if former and seen == (source.content_hash, processing):
             return former, False

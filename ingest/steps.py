@@ -6,7 +6,7 @@ hold only what they are given; the work is in the modules they call.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from haystack import component
@@ -160,15 +160,11 @@ def vocabulary_of(
     )
 
 
-def processing_of(
-    statements: Sequence[Statement],
-    default_audience: str,
-    corrections: Mapping[str, str],
-    formats: int,
-) -> str:
-    """A digest of everything besides the bytes that decides how a file is processed."""
+def processing_of(statements: Sequence[Statement], default_audience: str) -> str:
+    """A digest of everything besides the bytes that decides how a file is processed.
+
+    An admin's corrections are not part of it: they are in force already.
+    """
     described = [(entry.origin, sorted(entry.values.items())) for entry in statements]
-    parts = repr(
-        (described, default_audience, sorted(corrections.items()), formats, CHUNKER_VERSION)
-    )
+    parts = repr((described, default_audience, FORMATS_VERSION, CHUNKER_VERSION))
     return hashlib.sha256(parts.encode()).hexdigest()

@@ -90,3 +90,11 @@ def test_an_unusable_value_names_file_and_value(name: str, value: str) -> None:
     with pytest.raises(InputError, match=value) as failed:
         classify(source("a.md"), page(), [Statement({name: value}, "auskunft.toml")])
     assert str(failed.value).startswith("a.md:")
+
+
+def test_a_correction_may_empty_a_value_but_not_the_title() -> None:
+    rule = Statement({"valid_until": "2025-12-31", "title": "Aus der Regel"}, "auskunft.toml")
+    emptied = {"valid_until": "", "title": ""}
+    head = classify(source("a.md"), page(), [rule], corrections=emptied).head
+    assert head.validity.valid_until is None
+    assert head.title == "Aus der Regel"

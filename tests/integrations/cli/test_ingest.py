@@ -137,11 +137,16 @@ def test_public_option_holds_where_nothing_else_is_said(cli: Cli, data: Path, gi
 
 def test_correction_survives_an_unchanged_run(cli: Cli, data: Path, given: Path) -> None:
     cli("ingest", "--data", data, given)
-    cli("documents", "set", "--data", data, documents.STAFF_NAME, "--audience", "public")
+    cli("documents", "set", "--data", data, documents.PUBLIC_NAME, "--title", "Neuer Titel")
+    cli("documents", "set", "--data", data, documents.PUBLIC_NAME, "--valid-until", "")
     again = cli("ingest", "--data", data, given, "--json").json
-    assert by_file(again)[documents.STAFF_NAME]["audience"] == "public"
-    third = cli("ingest", "--data", data, given, "--json").json
-    assert third["counts"] == {"unchanged": 2}
+    assert again["counts"] == {"unchanged": 2}
+    (given / documents.PUBLIC_NAME).write_text(documents.PUBLIC_TEXT + "\nNeu.\n", "utf-8")
+    changed = cli("ingest", "--data", data, given, "--json").json
+    assert changed["counts"] == {"indexed": 1, "unchanged": 1}
+    shown = cli("documents", "show", "--data", data, documents.PUBLIC_NAME, "--json").json
+    assert shown["title"] == "Neuer Titel"
+    assert shown["valid_until"] == ""
 
 
 def test_broken_files_among_good_ones(cli: Cli, data: Path, given: Path) -> None:
