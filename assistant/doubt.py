@@ -24,7 +24,7 @@ class DoubtOptions:
     coverage: float = 4.19
     bias: float = -39.5
     foreign: float = 1.5
-    threshold: float = -0.6
+    threshold: float = -0.8
     contact_near: float = 0.6
 
 
