@@ -97,12 +97,12 @@ def test_a_number_keeps_its_value(text: str, number: str) -> None:
     "word", ["der", "Die", "UND", "für", "Was", "wofür", "bitte", "the", "gibt's"]
 )
 def test_stop_words_give_no_term(word: str) -> None:
-    assert terms_of(word) == []
+    assert terms_of(word) == ()
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "…!?„“–", "🏭", "\0", "a b c"])
 def test_text_without_words_has_no_terms(text: str) -> None:
-    assert terms_of(text) == []
+    assert terms_of(text) == ()
     assert query_vector(text).indices == ()
 
 

@@ -203,9 +203,10 @@ def test_hostile_document_stays_text(office: Office) -> None:
         tree = BeautifulSoup(page, "html.parser")
         assert not tree.select("img[src=x], [onerror], [onmouseover], b")
         assert [s.get("src") for s in tree.find_all("script")] in ([], ["/static/auskunft.js"])
-        assert not [
-            a["href"] for a in tree.select("a[href]") if not a["href"].startswith(("/", "#"))
-        ]
+        # links inside a <template> are blanks for the script, filled in before they are shown
+        links = [a["href"] for a in tree.select("a[href]") if not a.find_parent("template")]
+        assert links
+        assert not [link for link in links if not link.startswith(("/", "#"))]
 
 
 @pytest.mark.parametrize(
