@@ -8,6 +8,7 @@ nearly as strong. Limits: five statements and 700 characters, five sources, 400 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answer import Source, Statement
 from assistant.evidence import Evidence, Unit, spans_of
@@ -18,6 +19,9 @@ from kb.search import ScoredPassage
 _POINTS_BACK = re.compile(
     r"(?:Er|Sie|Es|Dies|Diese[rsnm]?|Ihm|Ihr|Ihnen|Dabei|Dafür|Damit|Dazu|Hierfür|Hierbei|Deren"
     r"|Dessen|Jene[rsnm]?|Solche[rsnm]?|Satz \d)\b"
+)
+_UNNUMBERED_LINE = re.compile(
+    r"(?<!\n)\n(?!\n|\d{1,3}[a-z]?\.\s|[a-z]{1,2}\)\s|\(\d|\d+(?:\.\d+)+\s)"
 )
 _YES_NO = re.compile(r"(?:Ja|Nein|Yes|No)[.!]")
 
@@ -167,16 +171,18 @@ def _joined(group: Sequence[Unit]) -> str:
 
 
 def _cite(group: Sequence[Unit], sources: list[Source]) -> Source | None:
+    """The source that quotes the group, or where it cannot in one piece, its strongest unit."""
     passage = group[0].passage
+    first, last = _piece_of_file(passage, max(group, key=lambda unit: unit.score).start)
+    start, end = max(group[0].start, first), min(group[-1].end, last)
     for source in sources:
         if source.head.document_id == passage.document.document_id and (
-            source.start <= passage.start + group[0].start
-            and passage.start + group[-1].end <= source.end
+            source.start <= passage.start + start and passage.start + end <= source.end
         ):
             return source
     if len(sources) >= MAX_SOURCES:
         return None
-    source = source_of(passage, group[0].start, group[-1].end, len(sources) + 1)
+    source = source_of(passage, start, end, len(sources) + 1)
     sources.append(source)
     return source
 
@@ -224,7 +230,7 @@ def _add_further(
 
 def source_of(passage: Passage, start: int, end: int, n: int) -> Source:
     """A source quoting the passage around `start`…`end`: whole sentences up to 400 characters."""
-    begin, stop = _window(passage.text, start, end)
+    begin, stop = _window(passage, start, end)
     place = passage.place_at(start)
     return Source(
         n=n,
@@ -238,22 +244,40 @@ def source_of(passage: Passage, start: int, end: int, n: int) -> Source:
     )
 
 
-def _window(text: str, start: int, end: int) -> tuple[int, int]:
+def _window(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """The span to quote: whole sentences, at most 400 characters, in one piece in the file too."""
+    text = passage.text
+    first, last = _piece_of_file(passage, start)
+    end = min(end, last)
     if end - start > MAX_QUOTE:
         cut = text.rfind(" ", start, start + MAX_QUOTE)
         return start, cut if cut > start else start + MAX_QUOTE
-    spans = [(first, last) for first, last, _, _ in spans_of(text)]
+    spans = [span[:2] for span in spans_of(text) if span[0] >= first and span[1] <= last]
     begin, stop = start, end
     grew = True
     while grew:
         grew = False
-        after = next((last for first, last in spans if first >= stop), None)
+        after = next((behind for ahead, behind in spans if ahead >= stop), None)
         if after is not None and after - begin <= MAX_QUOTE:
             stop, grew = after, True
-        before = next((first for first, last in reversed(spans) if last <= begin), None)
+        before = next((ahead for ahead, behind in reversed(spans) if behind <= begin), None)
         if before is not None and stop - before <= MAX_QUOTE:
             begin, grew = before, True
     return begin, stop
+
+
+def _piece_of_file(passage: Passage, position: int) -> tuple[int, int]:
+    """The part of a passage around `position` that stands in the file as it stands here.
+
+    It ends where the file has something that the passage leaves out: a bullet or a cell border
+    before a line without a number of its own, a running head between two pages.
+    """
+    cuts = [match.end() for match in _UNNUMBERED_LINE.finditer(passage.text)]
+    places = passage.places
+    cuts += [here.start for last, here in pairwise(places) if last.page != here.page]
+    first = max((cut for cut in cuts if cut <= position), default=0)
+    after = min((cut for cut in cuts if cut > position), default=len(passage.text))
+    return first, len(passage.text[:after].rstrip())
 
 
 def _key(unit: Unit) -> tuple[str, int, int]:
