@@ -138,11 +138,9 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
 
 def _with_verdict(group: list[Unit], evidence: Evidence, yes_or_no: bool) -> list[Unit]:
     """Put the short yes or no in front with which the source opens its own answer."""
-    neighbours = _siblings(group[0], evidence)
-    position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(group[0]))
-    if not yes_or_no or position == 0:
+    before = _before(group[0], _siblings(group[0], evidence))
+    if not yes_or_no or before is None:
         return group
-    before = neighbours[position - 1]
     short = _YES_NO.fullmatch(before.passage.text[before.start : before.end])
     return [before, *group] if short else group
 
@@ -150,13 +148,20 @@ def _with_verdict(group: list[Unit], evidence: Evidence, yes_or_no: bool) -> lis
 def _with_antecedent(group: list[Unit], neighbours: Sequence[Unit], longest: int) -> list[Unit]:
     """Put the sentence before in front of one that begins by pointing back to it („Er ruft …“)."""
     first = group[0]
-    position = next(i for i, unit in enumerate(neighbours) if _key(unit) == _key(first))
-    if position == 0:
+    before = _before(first, neighbours)
+    if before is None or not _POINTS_BACK.match(first.passage.text[first.start : first.end]):
         return group
-    before = neighbours[position - 1]
-    needed = _POINTS_BACK.match(first.passage.text[first.start : first.end])
     whole = [before, *group]
-    return whole if needed and len(_joined(whole)) <= longest else group
+    return whole if len(_joined(whole)) <= longest else group
+
+
+def _before(unit: Unit, neighbours: Sequence[Unit]) -> Unit | None:
+    """The unit right before this one in its passage."""
+    return max(
+        (other for other in neighbours if other.start < unit.start),
+        key=lambda other: other.start,
+        default=None,
+    )
 
 
 def _joined(group: Sequence[Unit]) -> str:

@@ -30,13 +30,21 @@ class _Totals:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A document's vocabulary, shape (2, terms), and the revision it belongs to."""
+
+    revision: str
+    rows: NDArray[np.uint32]
+
+
 class Vocabulary:
     """Term statistics over the registry's live documents. Thread-safe."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._lock = Lock()
-        self._documents: dict[str, tuple[str, str, Terms]] = {}
+        self._documents: dict[str, _Held] = {}
         self._totals: dict[str, _Totals] = {}
         self._seen = -1
         self._checked = 0.0
@@ -68,7 +76,7 @@ class Vocabulary:
         entry = self._documents.get(document_id)
         if entry is None:
             return set()
-        vocabulary = entry[2]
+        vocabulary = entry.rows[0]
         found = set()
         for term in terms:
             position = int(np.searchsorted(vocabulary, np.uint32(term_id(term))))
@@ -93,24 +101,22 @@ class Vocabulary:
 
     def _reload(self) -> None:
         live = self._registry.live()
-        known = {
+        documents = {
             document_id: entry
             for document_id, entry in self._documents.items()
-            if document_id in live and live[document_id].revision == entry[0]
+            if document_id in live and live[document_id].revision == entry.revision
         }
-        missing = [document_id for document_id in live if document_id not in known]
+        missing = [document_id for document_id in live if document_id not in documents]
+        for document_id, rows in self._registry.vocabularies(missing).items():
+            documents[document_id] = _Held(live[document_id].revision, rows)
         parts: dict[str, list[NDArray[np.uint32]]] = {}
-        fresh = self._registry.vocabularies(missing)
-        stored = self._registry.vocabularies([key for key in live if key not in fresh])
-        for document_id, rows in {**stored, **fresh}.items():
-            audience = live[document_id].head.audience
-            known[document_id] = (live[document_id].revision, audience, rows[0])
-            parts.setdefault(audience, []).append(rows)
+        for document_id, entry in documents.items():
+            parts.setdefault(live[document_id].head.audience, []).append(entry.rows)
         passages = dict.fromkeys(parts, 0)
         for stored_document in self._registry.all():
             if stored_document.head.audience in passages:
                 passages[stored_document.head.audience] += stored_document.passages
-        self._documents = known
+        self._documents = documents
         self._totals = {
             audience: _summed(rows, passages[audience]) for audience, rows in parts.items()
         }
