@@ -82,6 +82,45 @@ class CounterRow(Base):
     value: Mapped[int]
 
 
+class GenerationRow(Base):
+    """A generation of the index; the row in state `current` says which one answers."""
+
+    __tablename__ = "generations"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    fingerprint: Mapped[dict[str, Any]] = mapped_column(JSON)
+    embedder: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    switched_at: Mapped[datetime | None]
+
+
+class GenerationDocumentRow(Base):
+    """What a generation that is not in use made of a document.
+
+    It stands for the document as it was with revision `of_revision` and the head digest `of_head`;
+    an empty `of_revision` marks what is outdated or removed. The current generation's documents are
+    in the tables above; a switch exchanges the two.
+    """
+
+    __tablename__ = "generation_documents"
+
+    generation: Mapped[str] = mapped_column(
+        ForeignKey("generations.name", ondelete="CASCADE"), primary_key=True
+    )
+    document_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    of_revision: Mapped[str] = mapped_column(String(40))
+    of_head: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[str] = mapped_column(String(40))
+    passages: Mapped[int]
+    pages: Mapped[int]
+    warnings: Mapped[list[str]] = mapped_column(JSON)
+    failed: Mapped[bool]
+    text: Mapped[str] = mapped_column(Prose)
+    outline: Mapped[list[Any]] = mapped_column(JSON)
+    vocabulary: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class TokenRow(Base):
     """An API token: only its SHA-256 is stored."""
 
