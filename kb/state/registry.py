@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import Select, and_, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from kb.audience import Viewer
@@ -20,7 +21,15 @@ from kb.errors import NotFoundError
 from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind
 from kb.state.database import Database
-from kb.state.tables import CounterRow, DocumentRow, IntentRow, TextRow
+from kb.state.tables import (
+    CURRENT,
+    CounterRow,
+    DocumentRow,
+    GenerationDocumentRow,
+    GenerationRow,
+    IntentRow,
+    TextRow,
+)
 from kb.validity import Validity
 
 _CHANGES = "documents"
@@ -77,10 +86,15 @@ class Live:
 
 
 class Registry:
-    """Documents in the state database. Thread-safe; every method is its own transaction."""
+    """Documents in the state database. Thread-safe; every method is its own transaction.
 
-    def __init__(self, database: Database) -> None:
+    With the name of a generation, `live` gives the revisions which that generation of the index
+    holds, before and after a switch; who may see what, and what is removed, is the same in all.
+    """
+
+    def __init__(self, database: Database, generation: str = "") -> None:
         self._database = database
+        self._generation = generation
         self._lock = Lock()
         self._live: dict[str, Live] = {}
         self._live_at = -1
@@ -92,8 +106,8 @@ class Registry:
             with self._lock:
                 if sequence == self._live_at:
                     return self._live
-            rows = session.scalars(select(DocumentRow)).all()
-            live = {row.document_id: Live(row.revision, _head(row)) for row in rows}
+            rows = session.execute(_live_rows(self._generation)).all()
+            live = {row.document_id: Live(revision, head_of(row)) for row, revision in rows}
         with self._lock:
             self._live, self._live_at = live, sequence
             return live
@@ -156,18 +170,9 @@ class Registry:
         with self._database.session() as session:
             session.merge(_row(document))
             session.flush()
-            session.merge(
-                TextRow(
-                    document_id=document.head.document_id,
-                    text=text.text,
-                    outline=[
-                        [entry.start, entry.end, entry.kind, entry.level, entry.page]
-                        for entry in text.outline
-                    ],
-                    vocabulary=text.vocabulary.astype(np.uint32).tobytes(),
-                )
-            )
-            _bump(session)
+            session.merge(TextRow(document_id=document.head.document_id, **text_columns(text)))
+            outdate(session, document.head.document_id)
+            bump(session)
 
     def correct(self, document_id: str, head: DocumentHead, corrections: Mapping[str, str]) -> None:
         """Replace a document's head data by an admin's; passages keep their revision."""
@@ -179,7 +184,7 @@ class Registry:
                 setattr(row, name, value)
             row.corrections = {**row.corrections, **corrections}
             session.merge(IntentRow(document_id=document_id, revision=row.revision))
-            _bump(session)
+            bump(session)
 
     def touch(self, document_id: str, content_hash: str, processing: str) -> None:
         """Record that a document was seen unchanged under other processing settings."""
@@ -194,7 +199,8 @@ class Registry:
             session.merge(IntentRow(document_id=document_id, revision=""))
             session.execute(delete(TextRow).where(TextRow.document_id == document_id))
             session.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id))
-            _bump(session)
+            outdate(session, document_id)
+            bump(session)
 
     def settle(self, document_id: str) -> None:
         """The index agrees with the registry again."""
@@ -207,11 +213,23 @@ class Registry:
             return list(session.scalars(select(IntentRow.document_id)))
 
 
+def _live_rows(generation: str) -> Select[DocumentRow, str]:
+    """Documents with the revision that readers of a generation use, in one statement: no mix."""
+    if not generation:
+        return select(DocumentRow, DocumentRow.revision)
+    held = GenerationDocumentRow
+    current = select(GenerationRow.name).where(GenerationRow.state == CURRENT).scalar_subquery()
+    revision = case((current == generation, DocumentRow.revision), else_=held.revision)
+    joined = and_(held.document_id == DocumentRow.document_id, held.generation == generation)
+    return select(DocumentRow, revision).outerjoin(held, joined).where(revision.is_not(None))
+
+
 def _changes(session: Session) -> int:
     return session.scalar(select(CounterRow.value).where(CounterRow.name == _CHANGES)) or 0
 
 
-def _bump(session: Session) -> None:
+def bump(session: Session) -> None:
+    """Say that something about the documents changed; part of the transaction that changes it."""
     row = session.get(CounterRow, _CHANGES, with_for_update=True)
     if row is None:
         session.add(CounterRow(name=_CHANGES, value=1))
@@ -219,11 +237,32 @@ def _bump(session: Session) -> None:
         row.value += 1
 
 
+def outdate(session: Session, document_id: str) -> None:
+    """Erase what other generations know of a document: it changed, or it is gone."""
+    session.execute(
+        update(GenerationDocumentRow)
+        .where(GenerationDocumentRow.document_id == document_id)
+        .values(of_revision="", text="", outline=[], vocabulary=b"")
+    )
+
+
+def text_columns(text: StoredText) -> dict[str, Any]:
+    """A document's text as columns of a table."""
+    return {
+        "text": text.text,
+        "outline": [
+            [entry.start, entry.end, entry.kind, entry.level, entry.page] for entry in text.outline
+        ],
+        "vocabulary": text.vocabulary.astype(np.uint32).tobytes(),
+    }
+
+
 def _vocabulary(blob: bytes) -> NDArray[np.uint32]:
     return np.frombuffer(blob, dtype=np.uint32).reshape(2, -1)
 
 
-def _head(row: DocumentRow) -> DocumentHead:
+def head_of(row: DocumentRow) -> DocumentHead:
+    """The head data in a document's row."""
     return DocumentHead(
         document_id=row.document_id,
         uri=row.uri,
@@ -257,7 +296,7 @@ def _head_columns(head: DocumentHead) -> dict[str, str | date | None]:
 
 def _stored(row: DocumentRow) -> StoredDocument:
     return StoredDocument(
-        head=_head(row),
+        head=head_of(row),
         content_hash=row.content_hash,
         processing=row.processing,
         revision=row.revision,

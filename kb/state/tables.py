@@ -82,6 +82,10 @@ class CounterRow(Base):
     value: Mapped[int]
 
 
+#: the state of the generation that answers; there is one at most
+CURRENT = "current"
+
+
 class GenerationRow(Base):
     """A generation of the index; the row in state `current` says which one answers."""
 
