@@ -16,9 +16,12 @@ from ingest.run import Ingestion, IngestOptions, Progress
 from integrations.settings import BUNDLED, Settings
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
+from kb.embedding.endpoint import EndpointEmbedder
+from kb.embedding.endpoint_api import Endpoint
 from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.port import Embedder
+from kb.embedding.prompts import choose
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import IndexMismatchError, InputError
 from kb.index.edge import EdgeIndex
@@ -34,7 +37,7 @@ from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
 
-_TRANSFORMERS = "sentence-transformers:"
+_TRANSFORMERS, _OPENAI = "sentence-transformers:", "openai:"
 
 
 @dataclass
@@ -129,13 +132,27 @@ def make_embedder(settings: Settings, cache: Path, tell: Callable[[str], None]) 
     Raises InputError for an unknown name, EmbeddingError when the model cannot be loaded.
     """
     name = settings.embedder
+    prefixes = settings.embedder_query_prefix, settings.embedder_passage_prefix
     if name == BUNDLED:
         return OnnxE5(ensure_model_folder(cache, tell), settings.threads)
     if name.startswith(_TRANSFORMERS):
-        return SentenceTransformersEmbedder(name.removeprefix(_TRANSFORMERS))
+        return SentenceTransformersEmbedder(
+            name.removeprefix(_TRANSFORMERS), settings.threads, *prefixes
+        )
+    if name.startswith(_OPENAI):
+        model = name.removeprefix(_OPENAI)
+        endpoint = Endpoint(
+            settings.embedder_url,
+            model,
+            settings.embedder_api_key.get_secret_value(),
+            settings.embedder_per_minute,
+            settings.embedder_timeout_s,
+        )
+        prompts, lengths = choose(model, *prefixes), cache / "vector-lengths.json"
+        return EndpointEmbedder(endpoint, prompts, settings.embedder_batch, lengths)
     raise InputError(
-        f"AUSKUNFT_EMBEDDER={name!r} gibt es nicht. Erlaubt sind „{BUNDLED}“ und "
-        f"„{_TRANSFORMERS}<Name oder Pfad>“."
+        f"AUSKUNFT_EMBEDDER={name!r} gibt es nicht. Erlaubt sind „{BUNDLED}“, "
+        f"„{_TRANSFORMERS}<Name oder Pfad>“ und „{_OPENAI}<Modell>“."
     )
 
 

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
+from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
 BUNDLED = "bundled"
+LATE_INTERACTION, CROSS_ENCODER = "late-interaction", "cross-encoder:"
 
 
 class Settings(BaseSettings):
@@ -29,7 +31,36 @@ class Settings(BaseSettings):
     contact_email: str = Field(default="", description="E-Mail-Adresse dieser Stelle")
     embedder: str = Field(
         default=BUNDLED,
-        description="Sprachmodell: „bundled“ oder „sentence-transformers:<Name oder Pfad>“",
+        description="Sprachmodell: „bundled“, „sentence-transformers:<Name oder Pfad>“ oder "
+        "„openai:<Modell>“",
+    )
+    embedder_url: str = Field(
+        default="", description="Adresse vor „/embeddings“ für „openai:<Modell>“"
+    )
+    embedder_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Schlüssel für diese Adresse"
+    )
+    embedder_batch: int = Field(default=32, ge=1, le=2048, description="Texte je Anfrage")
+    embedder_per_minute: int = Field(
+        default=0, ge=0, description="Anfragen je Minute, 0: unbegrenzt"
+    )
+    embedder_timeout_s: float = Field(default=30, gt=0, description="Sekunden bis zur Antwort")
+    embedder_query_prefix: str = Field(
+        default=AUTO, description="Text vor jeder Frage; „auto“: wie es das Modell erwartet"
+    )
+    embedder_passage_prefix: str = Field(
+        default=AUTO, description="Text vor jeder Textstelle; „auto“: wie es das Modell erwartet"
+    )
+    reranker: str = Field(
+        default=LATE_INTERACTION,
+        pattern=rf"^(none|{LATE_INTERACTION}|{CROSS_ENCODER}.+)$",
+        description="Nachordnen: „late-interaction“, „none“ oder „cross-encoder:<Name oder Pfad>“",
+    )
+    reranker_top: int = Field(
+        default=30, ge=1, le=200, description="Textstellen, die ein CrossEncoder nachordnet"
+    )
+    reranker_budget_ms: int = Field(
+        default=1500, ge=1, description="Millisekunden, die er dafür hat"
     )
     threads: int = Field(
         default=0, ge=0, description="Rechenfäden des Sprachmodells, 0: alle Kerne"
@@ -53,6 +84,12 @@ class Settings(BaseSettings):
         return (
             Contact(self.contact_name, self.contact_text, self.contact_phone, self.contact_email),
         )
+
+    @property
+    def cross_encoder(self) -> str:
+        """Name or folder of the CrossEncoder that reranks; empty when none is configured."""
+        chosen = self.reranker.startswith(CROSS_ENCODER)
+        return self.reranker.removeprefix(CROSS_ENCODER) if chosen else ""
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

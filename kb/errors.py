@@ -15,6 +15,8 @@
     │   └── StorageFullError       no room left; what was stored before is untouched
     ├── IndexMismatchError         the index was built with another model, analyser or chunker
     ├── EmbeddingError             the embedding model cannot be loaded or used
+    ├── RerankingError             the configured reranker cannot be loaded or used
+    │   └── RerankingTimeoutError  it took longer than its budget; the default order holds
     └── ServiceError               the running service cannot be reached or started
 
 Edges translate: the CLI prints one line and an exit code, HTTP answers problem+json.
@@ -82,6 +84,14 @@ class IndexMismatchError(AuskunftError):
 
 class EmbeddingError(AuskunftError):
     code = "embedding"
+
+
+class RerankingError(AuskunftError):
+    code = "reranking"
+
+
+class RerankingTimeoutError(RerankingError):
+    code = "reranking-timeout"
 
 
 class ServiceError(AuskunftError):

@@ -1,0 +1,1 @@
+"""Second look at the best candidates: models that read question and passage together."""
