@@ -142,6 +142,9 @@ class EdgeIndex:
     def flush(self) -> None:
         self._shard.flush()
 
+    def optimise(self) -> None:
+        self._shard.optimize()
+
     def close(self) -> None:
         self._shard.flush()
         self._shard.close()

@@ -1,83 +1,55 @@
-"""Generations of the embedded index: folders beside each other, one chosen by a pointer file.
+"""The port for generations of the index: where their data is, apart from who uses which.
 
-A rebuild fills a new folder; writing the pointer (a rename, atomic) is the switch. Each generation
-carries a manifest with the fingerprint of what it was built with.
+A generation is one build of the whole index. Which one answers is written in the state database
+(`kb.state.generations`), as the last step of a switch; here are the data, and a mark beside them
+(a pointer file, an alias) that names the one in use to people and to older data folders.
 """
 
-import json
-import os
-import shutil
-from pathlib import Path
+from typing import Protocol
 
-from kb.errors import IndexMismatchError
 from kb.index.fingerprint import Fingerprint
-
-_POINTER = "current"
-_MANIFEST = "manifest.json"
-_SHARD = "shard"
+from kb.index.port import Index
 
 
-class Generations:
-    """The folder `index/` of a data folder."""
+class Generations(Protocol):
+    """The generations of one data folder in one engine."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def names(self) -> list[str]:
+        """Names of the generations whose data is there, oldest first."""
 
-    def current(self) -> str | None:
-        """Name of the generation in use, None before the first one."""
-        try:
-            name = (self._folder / _POINTER).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return None
-        return name or None
+    def next_name(self, taken: list[str]) -> str:
+        """A name for a new generation, after all that are there or in `taken`."""
 
-    def create(self, fingerprint: Fingerprint) -> str:
-        """Make the next generation's folder with its manifest; it is not in use yet."""
-        numbers = [int(path.name[1:]) for path in self._folder.glob("g[0-9]*") if path.is_dir()]
-        name = f"g{max(numbers, default=0) + 1:04d}"
-        folder = self._folder / name
-        folder.mkdir(parents=True)
-        _write_atomically(folder / _MANIFEST, json.dumps(fingerprint.as_dict(), indent=1))
-        return name
+    def create(self, name: str, fingerprint: Fingerprint) -> Index:
+        """Make a generation of this name, empty, and open it."""
 
-    def shard(self, name: str) -> Path:
-        """Where the engine keeps a generation's data."""
-        return self._folder / name / _SHARD
+    def open(self, name: str, fingerprint: Fingerprint) -> Index:
+        """Open a generation; raises DataFolderError when its data is not there."""
 
     def fingerprint(self, name: str) -> Fingerprint:
-        """What the generation was built with; raises IndexMismatchError if that is not readable."""
-        try:
-            text = (self._folder / name / _MANIFEST).read_text(encoding="utf-8")
-            return Fingerprint.from_dict(dict(json.loads(text)))
-        except (OSError, ValueError, TypeError) as error:
-            raise IndexMismatchError(
-                f"Im Suchindex {self._folder / name} fehlt die Angabe, womit er gebaut wurde. "
-                "Bitte mit „auskunft rebuild“ aus den Originalen neu aufbauen."
-            ) from error
+        """What a generation was built with; raises IndexMismatchError if that is not readable."""
 
-    def switch(self, name: str) -> None:
-        """Put a generation into use."""
-        _write_atomically(self._folder / _POINTER, name + "\n")
+    def marked(self) -> str | None:
+        """The generation that the mark names, None where there is none."""
 
-    def drop_others(self, keep: str) -> None:
-        """Delete every generation but one."""
-        for path in self._folder.glob("g[0-9]*"):
-            if path.is_dir() and path.name != keep:
-                shutil.rmtree(path)
+    def mark(self, name: str) -> None:
+        """Let the mark name a generation, in one step."""
 
-    def bytes_on_disk(self, name: str) -> int:
-        """Allocated bytes of a generation (preallocated but unused room does not count)."""
-        return sum(
-            path.stat().st_blocks * 512
-            for path in (self._folder / name).rglob("*")
-            if path.is_file()
-        )
+    def drop(self, name: str) -> None:
+        """Delete a generation's data; nothing happens when there is none (any more)."""
+
+    def bytes_on_disk(self, name: str) -> int | None:
+        """Room that a generation takes here, None where it is kept elsewhere."""
+
+    def close(self) -> None:
+        """Release what the opened indexes share; close those first."""
 
 
-def _write_atomically(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+def following(names: list[str], prefix: str) -> str:
+    """The next name of the form `<prefix>0001`."""
+    numbers = [
+        int(name.removeprefix(prefix))
+        for name in names
+        if name.startswith(prefix) and name.removeprefix(prefix).isdigit()
+    ]
+    return f"{prefix}{max(numbers, default=0) + 1:04d}"

@@ -155,5 +155,9 @@ class Index(Protocol):
     def flush(self) -> None:
         """Write everything to disk (durable against a power failure too)."""
 
+    def optimise(self) -> None:
+        """Build what makes searching many passages quick. May take minutes and hold Python's
+        interpreter lock throughout, so no serving process does this."""
+
     def close(self) -> None:
         """Release the engine; the index cannot be used afterwards."""

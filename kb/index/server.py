@@ -1,6 +1,6 @@
 """Qdrant as a server or cluster, through its client; also `QdrantClient(":memory:")` in tests.
 
-The collection is reached by an alias, which is what makes a generation switch atomic there.
+One index is one collection, a generation of its own; see `kb.index.collections` for the others.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def connect(url: str, api_key: str = "") -> QdrantClient:
     return QdrantClient(url=url, api_key=api_key or None, timeout=30, check_compatibility=False)
 
 
-def _translated(method: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+def translated(method: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
     """A method whose client errors come out as ours."""
 
     @wraps(method)
@@ -68,42 +68,24 @@ def _translated(method: Callable[_Arguments, _Result]) -> Callable[_Arguments, _
 
 
 class ServerIndex:
-    """An index behind an alias on a Qdrant server; made when the alias does not exist.
+    """An index in a collection of this name on a Qdrant server, which is made if there is none.
 
-    With `rebuild` a new collection is made beside the one in use; `switch` moves the alias to it.
+    Closing it leaves the client alone: whoever connected closes that.
     """
 
-    @_translated
-    def __init__(
-        self, client: QdrantClient, alias: str, wanted: Fingerprint, *, rebuild: bool = False
-    ) -> None:
+    @translated
+    def __init__(self, client: QdrantClient, collection: str, wanted: Fingerprint) -> None:
         self._client = client
-        self._alias = alias
-        in_use = self._in_use()
-        self._collection = alias
-        if in_use is None or rebuild:
-            self._collection = self._create(wanted)
-            if in_use is None:
-                self.switch()
+        self._collection = collection
+        if client.collection_exists(collection):
+            stored = Fingerprint.from_dict(client.get_collection(collection).config.metadata or {})
+            wanted.require(stored, f"der Qdrant-Sammlung {collection!r}")
         else:
-            stored = Fingerprint.from_dict(client.get_collection(alias).config.metadata or {})
-            wanted.require(stored, f"der Qdrant-Sammlung {in_use!r}")
+            self._create(wanted)
 
-    def _in_use(self) -> str | None:
-        aliases = self._client.get_aliases().aliases
-        return next((a.collection_name for a in aliases if a.alias_name == self._alias), None)
-
-    def _create(self, wanted: Fingerprint) -> str:
-        prefix = f"{self._alias}_g"
-        names = [entry.name for entry in self._client.get_collections().collections]
-        numbers = [
-            int(name.removeprefix(prefix))
-            for name in names
-            if name.startswith(prefix) and name.removeprefix(prefix).isdigit()
-        ]
-        collection = f"{prefix}{max(numbers, default=0) + 1:04d}"
+    def _create(self, wanted: Fingerprint) -> None:
         self._client.create_collection(
-            collection,
+            self._collection,
             vectors_config={
                 _DENSE: models.VectorParams(size=wanted.dimension, distance=models.Distance.COSINE)
             },
@@ -113,42 +95,15 @@ class ServerIndex:
             metadata=wanted.as_dict(),
         )
         for field, schema in FILTER_FIELDS.items():
-            self._client.create_payload_index(collection, field, _SCHEMAS[schema])
-        return collection
+            self._client.create_payload_index(self._collection, field, _SCHEMAS[schema])
 
-    @_translated
-    def switch(self) -> None:
-        """Point the alias to this index's collection, in one step, and drop the one before.
-
-        From then on this index follows the alias too, so that a later switch takes it along.
-        """
-        if self._collection == self._alias:
-            return
-        former = self._in_use()
-        changes: list[models.CreateAliasOperation | models.DeleteAliasOperation] = []
-        if former is not None:
-            changes.append(
-                models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=self._alias))
-            )
-        changes.append(
-            models.CreateAliasOperation(
-                create_alias=models.CreateAlias(
-                    collection_name=self._collection, alias_name=self._alias
-                )
-            )
-        )
-        self._client.update_collection_aliases(change_aliases_operations=changes)
-        if former is not None and former != self._collection:
-            self._client.delete_collection(former)
-        self._collection = self._alias
-
-    @_translated
+    @translated
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
             batch = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
             self._client.upsert(self._collection, batch, wait=True)
 
-    @_translated
+    @translated
     def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
         kept: list[models.Condition] = []
         if keep_revision is not None:
@@ -161,7 +116,7 @@ class ServerIndex:
         selector = models.FilterSelector(filter=models.Filter(must=[of_document], must_not=kept))
         self._client.delete(self._collection, selector, wait=True)
 
-    @_translated
+    @translated
     def update_head(self, head: DocumentHead) -> None:
         of_document = models.FieldCondition(
             key="document_id", match=models.MatchValue(value=head.document_id)
@@ -173,13 +128,13 @@ class ServerIndex:
             wait=True,
         )
 
-    @_translated
+    @translated
     def dense(
         self, vector: Vector, scope: Scope, limit: int, *, among: Sequence[str] = ()
     ) -> list[Hit]:
         return self._query(vector.tolist(), _DENSE, scope, limit, among)
 
-    @_translated
+    @translated
     def sparse(
         self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
     ) -> list[Hit]:
@@ -187,7 +142,7 @@ class ServerIndex:
             return []
         return self._query(_sparse(vector), _SPARSE, scope, limit, among)
 
-    @_translated
+    @translated
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         if not point_ids:
             return {}
@@ -196,7 +151,7 @@ class ServerIndex:
         )
         return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
 
-    @_translated
+    @translated
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
         wanted = scope_of_document(document_id, scope)
         if wanted is None:
@@ -211,19 +166,22 @@ class ServerIndex:
             if offset is None:
                 return sorted(found, key=lambda passage: passage.ordinal)
 
-    @_translated
+    @translated
     def count(self, scope: Scope) -> int:
         return self._client.count(self._collection, count_filter=_filter(scope), exact=True).count
 
-    @_translated
+    @translated
     def total(self) -> int:
         return self._client.count(self._collection, exact=True).count
 
     def flush(self) -> None:
         """Nothing to do: every write waited for the server's acknowledgement."""
 
+    def optimise(self) -> None:
+        """Nothing to do: the server does it by itself, beside its other work."""
+
     def close(self) -> None:
-        self._client.close()
+        """Nothing to do: the client is not this index's own."""
 
     def _query(
         self,
