@@ -24,8 +24,8 @@ from kb.embedding.port import Embedder
 from kb.embedding.prompts import choose
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import IndexMismatchError, InputError
-from kb.index.edge import EdgeIndex
 from kb.index.fingerprint import Fingerprint
+from kb.index.folders import FolderGenerations
 from kb.index.generations import Generations
 from kb.index.port import Index
 from kb.lexical import ANALYSER_VERSION
@@ -174,26 +174,33 @@ def _open_index(
     settings: Settings, folder: DataFolder, wanted: Fingerprint, new_generation: bool
 ) -> tuple[Index, Callable[[], None]]:
     """The index and what puts it into use (nothing to do unless it is a new generation)."""
-    if settings.qdrant_url:
-        from kb.index.server import ServerIndex, connect  # noqa: PLC0415 (a second to import)
-
-        client = connect(settings.qdrant_url, settings.qdrant_api_key)
-        server = ServerIndex(client, settings.qdrant_collection, wanted, rebuild=new_generation)
-        return server, server.switch
-    generations = Generations(folder.index)
-    name = generations.current()
+    generations = _generations(settings, folder)
+    name = generations.marked()
     if name is None or new_generation:
-        former, name = name, generations.create(wanted)
-        index = EdgeIndex(generations.shard(name), wanted.dimension)
+        former, name = name, generations.next_name([])
+        index = generations.create(name, wanted)
         if former is None:
-            generations.switch(name)
+            generations.mark(name)
     else:
-        wanted.require(generations.fingerprint(name), str(folder.index / name))
-        index = EdgeIndex(generations.shard(name), wanted.dimension)
+        wanted.require(generations.fingerprint(name), name)
+        index = generations.open(name, wanted)
     chosen = name
 
     def switch() -> None:
-        generations.switch(chosen)
-        generations.drop_others(chosen)
+        generations.mark(chosen)
+        for other in generations.names():
+            if other != chosen:
+                generations.drop(other)
 
     return index, switch
+
+
+def _generations(settings: Settings, folder: DataFolder) -> Generations:
+    """Where the generations of the index are: in the data folder, or on a server."""
+    if not settings.qdrant_url:
+        return FolderGenerations(folder.index)
+    from kb.index.collections import CollectionGenerations  # noqa: PLC0415 (a second to import)
+    from kb.index.server import connect  # noqa: PLC0415
+
+    client = connect(settings.qdrant_url, settings.qdrant_api_key)
+    return CollectionGenerations(client, settings.qdrant_collection)
