@@ -2,19 +2,18 @@
 
 from haystack import Pipeline
 
-from ingest.steps import Chunker, Classifier, Converter, PassageEmbedder, Writer
+from ingest.steps import Chunker, Classifier, Converter, Destination, PassageEmbedder, Writer
 from kb.embedding.port import Embedder
-from kb.store import KnowledgeBase
 
 
-def build_pipeline(knowledge: KnowledgeBase, embedder: Embedder) -> Pipeline:
+def build_pipeline(destination: Destination, embedder: Embedder) -> Pipeline:
     """source → converter → classifier, chunker → embedder → writer → document."""
     pipeline = Pipeline()
     pipeline.add_component("converter", Converter())
     pipeline.add_component("classifier", Classifier())
     pipeline.add_component("chunker", Chunker())
     pipeline.add_component("embedder", PassageEmbedder(embedder))
-    pipeline.add_component("writer", Writer(knowledge))
+    pipeline.add_component("writer", Writer(destination))
 
     pipeline.connect("converter.conversion", "classifier.conversion")
     pipeline.connect("converter.conversion", "chunker.conversion")

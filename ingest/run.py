@@ -4,29 +4,23 @@ Unchanged sources are skipped by content hash and processing digest. One broken 
 run; a full disk does, because every further file would fail the same way.
 """
 
-import asyncio
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from haystack import Pipeline
-
-from ingest.pipeline import build_pipeline
+from ingest.process import Process, reason_of
 from ingest.report import RunReport, SourceReport, Status
-from ingest.rules import FolderRules, Statement
+from ingest.rules import FolderRules
 from ingest.sources import DEFAULT_MAX_BYTES, SourceFile, discover
 from ingest.steps import processing_of
+from ingest.turn import Turn
 from kb.audience import PUBLIC, STAFF
 from kb.embedding.port import Embedder
-from kb.errors import AuskunftError, EmbeddingError, StorageFullError
 from kb.passages import document_id_of
 from kb.state.registry import StoredDocument
 from kb.store import KnowledgeBase
-
-_log = logging.getLogger(__name__)
 
 #: called with (sources done, sources in all, name of the source just finished)
 Progress = Callable[[int, int, str], None]
@@ -43,17 +37,32 @@ class IngestOptions:
 
 
 class Ingestion:
-    """Ingests into one knowledge base. Not for concurrent runs: the caller serialises them."""
+    """Ingests into one knowledge base. Not for concurrent runs: the caller serialises them.
+
+    `require_ready` raises where nothing can be ingested now, `require_room` where the disk is full.
+    """
 
     def __init__(
         self,
         knowledge: KnowledgeBase,
         embedder: Embedder,
         require_room: Callable[[int], None] = lambda _: None,
+        require_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._knowledge = knowledge
-        self._pipeline = build_pipeline(knowledge, embedder)
+        self._process = Process(knowledge, embedder)
         self._require_room = require_room
+        self._require_ready = require_ready
+        self._turn = Turn()
+
+    @contextmanager
+    def paused(self) -> Iterator[Callable[[Embedder], None]]:
+        """Between two documents: gives the function that sets another language model."""
+        with self._turn.pause():
+            yield self._use
+
+    def _use(self, embedder: Embedder) -> None:
+        self._process = Process(self._knowledge, embedder)
 
     def run(
         self,
@@ -62,6 +71,7 @@ class Ingestion:
         progress: Progress = lambda done, total, name: None,
     ) -> RunReport:
         """Raises SourceNotFoundError for a missing path and StorageFullError; nothing is lost."""
+        self._require_ready()
         begin = time.perf_counter()
         sources = list(discover(paths, options.max_bytes))
         rules = FolderRules()
@@ -75,40 +85,13 @@ class Ingestion:
         progress(len(sources), len(sources), "")
         return RunReport(tuple(reports), time.perf_counter() - begin)
 
-    def again(
-        self, source: SourceFile, statements: Sequence[Statement], former: StoredDocument
-    ) -> SourceReport:
-        """Process a document of the registry once more, under the same head data."""
-        begin = time.perf_counter()
-        return self._reported(
-            source,
-            begin,
-            lambda: (
-                self._process(source, list(statements), STAFF, former, former.processing),
-                True,
-            ),
-        )
-
     def _one(self, source: SourceFile, rules: FolderRules, options: IngestOptions) -> SourceReport:
         begin = time.perf_counter()
-        return self._reported(source, begin, lambda: self._ingest(source, rules, options))
-
-    def _reported(
-        self,
-        source: SourceFile,
-        begin: float,
-        ingest: Callable[[], tuple[StoredDocument, bool]],
-    ) -> SourceReport:
         try:
-            document, changed = ingest()
-        except (StorageFullError, EmbeddingError):
-            raise
-        except AuskunftError as error:
-            return _failed(source, str(error), time.perf_counter() - begin)
-        except Exception:
-            _log.exception("ingesting %s failed", source.uri)
-            reason = "unerwarteter Fehler beim Verarbeiten, Einzelheiten stehen im Protokoll"
-            return _failed(source, f"{source.name}: {reason}.", time.perf_counter() - begin)
+            with self._turn.document():
+                document, changed = self._ingest(source, rules, options)
+        except Exception as error:
+            return _failed(source, reason_of(error, source), time.perf_counter() - begin)
         status = Status.PARTIAL if document.warnings else Status.INDEXED
         return SourceReport(
             uri=source.uri,
@@ -132,37 +115,14 @@ class Ingestion:
         if former and seen == (source.content_hash, processing):
             return former, False
         self._require_room(options.reserve_mb)
-        return self._process(source, statements, audience, former, processing), True
-
-    def _process(
-        self,
-        source: SourceFile,
-        statements: list[Statement],
-        audience: str,
-        former: StoredDocument | None,
-        processing: str,
-    ) -> StoredDocument:
-        corrections = dict(former.corrections) if former else {}
-        result = _run_pipeline(
-            self._pipeline,
-            {
-                "converter": {"source": source},
-                "classifier": {
-                    "source": source,
-                    "statements": statements,
-                    "default_audience": audience,
-                    "corrections": corrections,
-                },
-                "embedder": {"source": source},
-                "writer": {
-                    "source": source,
-                    "processing": processing,
-                    "corrections": corrections,
-                },
-            },
+        document = self._process.run(
+            source,
+            statements=statements,
+            audience=audience,
+            corrections=former.corrections if former else {},
+            processing=processing,
         )
-        document: StoredDocument = result["writer"]["document"]
-        return document
+        return document, True
 
     def _prune(self, paths: Sequence[Path], sources: Sequence[SourceFile]) -> list[SourceReport]:
         roots = [path.expanduser().resolve() for path in paths]
@@ -188,22 +148,3 @@ class Ingestion:
 
 def _failed(source: SourceFile, message: str, seconds: float) -> SourceReport:
     return SourceReport(source.uri, source.name, Status.FAILED, errors=(message,), seconds=seconds)
-
-
-def _run_pipeline(pipeline: Pipeline, data: dict[str, Any]) -> dict[str, Any]:
-    """Run the pipeline; an error of ours comes out as itself, not inside Haystack's.
-
-    `run_async` and not `run`: on an error the latter serialises the inputs and makes a folder in
-    the home directory.
-    """
-    try:
-        return asyncio.run(pipeline.run_async(data))
-    except AuskunftError:
-        raise
-    except Exception as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, AuskunftError):
-                raise cause from None
-            cause = cause.__cause__
-        raise

@@ -7,6 +7,7 @@ hold only what they are given; the work is in the modules they call.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from haystack import component
@@ -22,7 +23,6 @@ from kb.embedding.port import Embedder
 from kb.index.port import IndexedPassage
 from kb.passages import DocumentHead, Passage
 from kb.state.registry import StoredDocument, StoredText
-from kb.store import KnowledgeBase
 
 
 @component
@@ -99,12 +99,25 @@ class PassageEmbedder:
         }
 
 
+class Destination(Protocol):
+    """Where a processed document goes: the knowledge base, or a generation that is being built."""
+
+    def replace(
+        self,
+        document: StoredDocument,
+        text: StoredText,
+        passages: Sequence[IndexedPassage],
+        original: bytes,
+    ) -> None:
+        """Take a document in, in place of the one of the same id."""
+
+
 @component
 class Writer:
-    """Replaces the document in the knowledge base, as one change."""
+    """Replaces the document where it belongs, as one change."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
-        self._knowledge = knowledge
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
 
     @component.output_types(document=StoredDocument)
     def run(
@@ -130,7 +143,7 @@ class Writer:
             corrections=corrections,
         )
         text = StoredText(chunked.text, chunked.outline, vocabulary_of(passages))
-        self._knowledge.replace(document, text, passages, source.data)
+        self._destination.replace(document, text, passages, source.data)
         return {"document": document}
 
 

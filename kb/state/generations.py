@@ -19,7 +19,7 @@ from kb.errors import NotFoundError
 from kb.immutable import Immutable
 from kb.passages import DocumentHead
 from kb.state.database import Database
-from kb.state.registry import StoredText, bump, head_of, text_columns
+from kb.state.registry import NO_TEXT, StoredText, bump, head_of, text_columns
 from kb.state.tables import (
     CURRENT,
     DocumentRow,
@@ -138,23 +138,19 @@ class GenerationLedger:
             session.execute(delete(_Held).where(_Held.generation == name))
             session.execute(delete(GenerationRow).where(GenerationRow.name == name))
 
+    def open(self, name: str, document_id: str) -> None:
+        """Note that a generation's passages of a document are about to change."""
+        with self._database.session() as session:
+            known = _of(name, document_id, select(_Held.document_id))
+            if session.scalar(known) is None:
+                session.add(_row(name, Held(document_id, "", "", "", 0, 0), NO_TEXT))
+            else:
+                session.execute(_of(name, document_id, update(_Held)).values(of_revision=""))
+
     def hold(self, name: str, held: Held, text: StoredText) -> None:
         """Note what a generation holds of a document now; its passages are written already."""
         with self._database.session() as session:
-            session.merge(
-                GenerationDocumentRow(
-                    generation=name,
-                    document_id=held.document_id,
-                    of_revision=held.of_revision,
-                    of_head=held.of_head,
-                    revision=held.revision,
-                    passages=held.passages,
-                    pages=held.pages,
-                    warnings=list(held.warnings),
-                    failed=held.failed,
-                    **text_columns(text),
-                )
-            )
+            session.merge(_row(name, held, text))
 
     def hold_head(self, name: str, document_id: str, of_head: str) -> None:
         """The generation's passages of the document carry this head data now."""
@@ -219,6 +215,21 @@ class GenerationLedger:
             _take_up(session, name)
             chosen = update(GenerationRow).where(GenerationRow.name == name)
             session.execute(chosen.values(state=GenerationState.CURRENT.value, switched_at=_now()))
+
+
+def _row(name: str, held: Held, text: StoredText) -> GenerationDocumentRow:
+    return GenerationDocumentRow(
+        generation=name,
+        document_id=held.document_id,
+        of_revision=held.of_revision,
+        of_head=held.of_head,
+        revision=held.revision,
+        passages=held.passages,
+        pages=held.pages,
+        warnings=list(held.warnings),
+        failed=held.failed,
+        **text_columns(text),
+    )
 
 
 def _joined(name: str) -> ColumnElement[bool]:

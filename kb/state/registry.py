@@ -58,6 +58,10 @@ class StoredText:
     vocabulary: NDArray[np.uint32]
 
 
+#: of a document of which nothing is kept
+NO_TEXT = StoredText("", (), np.empty((2, 0), dtype=np.uint32))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDocument(Immutable):
     """A document as the registry knows it.
