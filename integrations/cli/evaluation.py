@@ -1,8 +1,7 @@
 """`auskunft evaluate …`: ingest an evaluation set into a data folder of its own and measure."""
 
-import asyncio
-import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,17 +10,28 @@ from typing import Annotated, Any
 import typer
 
 from assistant.evaluation import (
-    RetrievalSet,
+    SetState,
     evaluate_golden,
     evaluate_retrieval,
+    read_baseline,
     read_retrieval_set,
+    write_baseline,
 )
-from assistant.question import Turn, read_question
 from integrations.cli.context import Context
+from integrations.cli.evaluation_desk import EvaluationDesk, kept_desk, temporary_desk
+from integrations.cli.evaluation_report import (
+    LastStatePage,
+    SetReport,
+    comparison_text,
+    conclusion,
+    figures_text,
+    gate_open,
+    report_of,
+)
+from integrations.cli.evaluation_sets import BeirSet, EvaluationSets, GoldenSet, read_sets
 from integrations.cli.output import console, print_json, problems, progress_bar
-from integrations.desk import Desk, open_desk
-from kb.audience import PUBLIC, Viewer
-from kb.index.port import Scope
+from integrations.settings import Settings
+from kb.errors import InputError
 
 app = typer.Typer(help="Antworten und Suche messen.", no_args_is_help=True)
 
@@ -30,7 +40,6 @@ Data = Annotated[
     typer.Option("--data", help="Datenordner, der behalten wird (sonst ein temporärer)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]
-_PASSAGES = 60
 
 
 @app.command()
@@ -43,15 +52,12 @@ def golden(
 ) -> None:
     """Antworten auf einen Fragensatz messen."""
     with _desk(context.obj.with_data(data)) as desk, progress_bar("Einlesen", not as_json) as bar:
-        options = _public(desk)
-        report = desk.ingestion.run(corpus, options, bar)
+        report = desk.ingest(corpus, bar)
         for source in report.sources:
             for message in source.errors:
                 problems.print(f"- {message}", markup=False)
-        result = {
-            **evaluate_golden(file, lambda *asked: _answer(desk, *asked)),
-            "ingested": report.counts,
-        }
+        measured = evaluate_golden(file, desk.answer, desk.passages)
+    result = {**measured, "ingested": report.counts}
     if as_json:
         print_json(result)
     else:
@@ -68,65 +74,122 @@ def retrieval(
     """Die Suche auf einem BEIR-Satz messen; jeder Eintrag ist ein Dokument."""
     measured = read_retrieval_set(folder)
     with _desk(context.obj.with_data(data)) as desk, progress_bar("Einlesen", not as_json) as bar:
-        ids = _ingest_entries(desk, measured, bar)
-        result = evaluate_retrieval(measured, lambda query, limit: _rank(desk, ids, query, limit))
+        desk.ingest_entries(measured, bar)
+        result = evaluate_retrieval(measured, desk.rank)
     if as_json:
         print_json(result)
     else:
         _show(result)
 
 
+@app.command()
+def sets(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Liste der Sätze (TOML).")],
+    quick: Annotated[bool, typer.Option("--quick", help="Nur die schnellen Sätze.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Nur dieser Satz (mehrfach).")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Festgehaltener Stand (JSON).")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Diesen Stand erneuern.")] = False,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Seite mit dem letzten Stand (Markdown).")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="Ordner für Sprachmodell und Vektoren.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Alle Sätze messen und mit dem festgehaltenen Stand vergleichen (Exit-Code 1: schlechter)."""
+    if baseline is None and (write or page is not None):
+        raise InputError("--write und --page brauchen --baseline.")
+    described = read_sets(file)
+    renewed = LastStatePage.read(page) if page is not None and write else None
+    before = read_baseline(baseline) if baseline is not None else {}
+    measured = _measured(context.obj.settings, described, _chosen(described, quick, only), cache)
+    if baseline is not None and write:
+        states = {entry.name: before.get(entry.name) for entry in described.all} | measured
+        kept = {name: state for name, state in states.items() if state is not None}
+        write_baseline(baseline, kept)
+        if renewed is not None:
+            renewed.write(kept)
+    if baseline is None:
+        reports = [SetReport(name, state) for name, state in measured.items()]
+    else:
+        reports = [report_of(name, state, before.get(name)) for name, state in measured.items()]
+    if as_json:
+        print_json({report.name: report.as_dict() for report in reports})
+    else:
+        _tell(reports, baseline, write)
+    raise typer.Exit(0 if write or gate_open(reports) else 1)
+
+
+def _chosen(
+    described: EvaluationSets, quick: bool, only: list[str] | None
+) -> list[GoldenSet | BeirSet]:
+    """The sets asked for whose files are there; says which are not."""
+    unknown = set(only or ()) - {entry.name for entry in described.all}
+    if unknown:
+        names = ", ".join(entry.name for entry in described.all)
+        raise InputError(f"Einen Satz {min(unknown)!r} gibt es nicht. Es gibt: {names}.")
+    chosen: list[GoldenSet | BeirSet] = []
+    for entry in described.all:
+        if (quick and not entry.quick) or (only and entry.name not in only):
+            continue
+        missing = [path for path in entry.paths if not path.exists()]
+        if missing:
+            problems.print(f"{entry.name}: übersprungen, {missing[0]} fehlt.", markup=False)
+        else:
+            chosen.append(entry)
+    if not chosen:
+        raise InputError("Von den gewünschten Sätzen ist keiner da.")
+    return chosen
+
+
+def _measured(
+    settings: Settings,
+    described: EvaluationSets,
+    chosen: list[GoldenSet | BeirSet],
+    cache: Path | None,
+) -> dict[str, SetState]:
+    """Measure each set on a desk of its own; how long it took goes to standard error."""
+    states: dict[str, SetState] = {}
+    for entry in chosen:
+        begin = time.perf_counter()
+        with (
+            temporary_desk(settings, described.as_of, cache) as desk,
+            progress_bar(entry.name, True) as bar,
+        ):
+            states[entry.name] = state = entry.measure(desk, bar)
+            passages, embedded = desk.passages_held, desk.embedded
+        seconds = time.perf_counter() - begin
+        problems.print(
+            f"{entry.name}: {len(state.questions)} Fragen, {passages} Passagen "
+            f"({embedded} neu eingebettet), {seconds:.0f} s",
+            markup=False,
+        )
+    return states
+
+
+def _tell(reports: list[SetReport], baseline: Path | None, written: bool) -> None:
+    text = figures_text(reports) if baseline is None else comparison_text(reports)
+    console.print(text, markup=False, soft_wrap=True)
+    if baseline is not None:
+        renewed = f"Der Stand in {baseline} ist erneuert."
+        end = renewed if written else conclusion(reports)
+        console.print(f"\n{end}", markup=False, soft_wrap=True)
+
+
 @contextmanager
-def _desk(context: Context) -> Iterator[Desk]:
+def _desk(context: Context) -> Iterator[EvaluationDesk]:
     if context.data is not None:
-        with open_desk(context.settings, context.data) as desk:
+        with kept_desk(context.settings, context.data) as desk:
             yield desk
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="auskunft-") as folder,
-        open_desk(context.settings, Path(folder)) as desk,
-    ):
-        yield desk
-
-
-def _public(desk: Desk) -> Any:
-    options = desk.ingest_options
-    return type(options)(
-        public=True, prune=True, max_bytes=options.max_bytes, reserve_mb=options.reserve_mb
-    )
-
-
-def _answer(
-    desk: Desk, question: str, as_of: str, audience: str, earlier: Sequence[str]
-) -> dict[str, Any]:
-    viewer = Viewer.public() if audience == PUBLIC else Viewer.member_of(audience)
-    asked = read_question(
-        question,
-        as_of=date.fromisoformat(as_of) if as_of else date.today(),
-        viewer=viewer,
-        history=[Turn("user", text) for text in earlier],
-    )
-    return asyncio.run(desk.assistant.answer(asked)).as_dict()
-
-
-def _ingest_entries(desk: Desk, measured: RetrievalSet, bar: Any) -> dict[str, str]:
-    """Write each entry as a text file, ingest the folder; returns entry ids by file name."""
-    with tempfile.TemporaryDirectory(prefix="auskunft-") as name:
-        folder = Path(name)
-        names: dict[str, str] = {}
-        for number, (entry, text) in enumerate(measured.corpus.items()):
-            file = f"{number:06d}.txt"
-            names[file] = entry
-            (folder / file).write_text(text, encoding="utf-8")
-        desk.ingestion.run([folder], _public(desk), bar)
-    return names
-
-
-def _rank(desk: Desk, names: dict[str, str], query: str, limit: int) -> list[str]:
-    scope = Scope(Viewer.public())
-    found = desk.search.search_now(query, scope, date.today(), _PASSAGES)
-    ranked = dict.fromkeys(names[scored.passage.document.file] for scored in found)
-    return list(ranked)[:limit]
+    else:
+        with temporary_desk(context.settings, date.today()) as desk:
+            yield desk
 
 
 def _show(values: dict[str, Any]) -> None:

@@ -89,10 +89,10 @@ def test_golden_by_hand(tmp_path: Path) -> None:
 
     result = evaluate_golden(file, answer)
     assert asked == [
-        ("Frage A", "", "public", []),
-        ("Frage B", "2026-01-02", "staff", ["Frage A"]),
-        ("Frage C", "", "public", ["Frage A", "Frage B"]),
-        ("Frage D", "", "public", []),
+        ("Frage A", "", "public", ()),
+        ("Frage B", "2026-01-02", "staff", ("Frage A",)),
+        ("Frage C", "", "public", ("Frage A", "Frage B")),
+        ("Frage D", "", "public", ()),
     ]
     assert result["questions"] == 4
     assert result["status_accuracy"] == 0.5

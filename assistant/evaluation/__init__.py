@@ -1,0 +1,62 @@
+"""Measuring answers and retrieval against evaluation sets; gets functions, ingests nothing.
+
+`questions` reads golden sets, `golden` scores answers and `retrieved` the passages under them, `ranking`
+measures BEIR sets, `comparison` says whether a figure changed by more than its noise, `baseline` keeps
+the scores that it is compared with.
+"""
+
+from assistant.evaluation.baseline import (
+    Mismatch,
+    SetState,
+    digest_of,
+    mismatch_of,
+    read_baseline,
+    write_baseline,
+)
+from assistant.evaluation.comparison import Comparison, Scores, Verdict, compare
+from assistant.evaluation.golden import (
+    Answering,
+    ItemResult,
+    Retrieving,
+    evaluate_golden,
+    golden_scores,
+    measure_golden,
+)
+from assistant.evaluation.questions import GoldenQuestion, read_golden
+from assistant.evaluation.ranking import (
+    Ranking,
+    RetrievalSet,
+    evaluate_retrieval,
+    measure_retrieval,
+    part_of,
+    read_retrieval_set,
+    retrieval_scores,
+)
+
+__all__ = [
+    "Answering",
+    "Comparison",
+    "GoldenQuestion",
+    "ItemResult",
+    "Mismatch",
+    "Ranking",
+    "RetrievalSet",
+    "Retrieving",
+    "Scores",
+    "SetState",
+    "Verdict",
+    "compare",
+    "digest_of",
+    "evaluate_golden",
+    "evaluate_retrieval",
+    "golden_scores",
+    "measure_golden",
+    "measure_retrieval",
+    "mismatch_of",
+    "part_of",
+    "read_baseline",
+    "read_golden",
+    "read_retrieval_set",
+    "retrieval_scores",
+    "write_baseline",
+]
