@@ -23,6 +23,7 @@ _PASSAGES = Patience(tries=6, longest_wait=60.0)
 _QUERY_TRIES, _QUERY_WAIT = 3, 2.0  # a person waits
 _QUERIES_KEPT = 512
 _SHORT = 200
+_SAMPLE = "Auskunft"
 _NOTHING = "."  # servers refuse an empty text
 
 
@@ -61,7 +62,7 @@ class EndpointEmbedder:
         """Length of a vector. Raises EmbeddingError if it is not known and cannot be asked for."""
         with self._lock:
             if not self._dimension:
-                self._dimension = self._api.embed(["Auskunft"], self._hurried).shape[1]
+                self._dimension = self._ask_dimension()
                 self._memory.put(self._server_id, self._dimension)
             return self._dimension
 
@@ -85,6 +86,12 @@ class EndpointEmbedder:
     def close(self) -> None:
         """Closes the connections."""
         self._api.close()
+
+    def _ask_dimension(self) -> int:
+        try:
+            return int(self._api.embed([_SAMPLE], self._hurried).shape[1])
+        except TextsRefusedError as refusal:
+            raise self._refused(_SAMPLE, refusal) from refusal
 
     def _embed(self, texts: list[str], patience: Patience) -> Vectors:
         """One request, or several smaller ones when the server refuses that many texts at once."""

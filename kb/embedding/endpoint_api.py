@@ -52,7 +52,7 @@ class Endpoint:
             parsed = httpx.URL(self.url)
         except httpx.InvalidURL:
             parsed = httpx.URL()
-        if parsed.scheme not in ("http", "https") or not parsed.host:
+        if parsed.scheme not in ("http", "https") or not parsed.host or (parsed.port or 0) > 65535:
             raise InputError(
                 f"AUSKUNFT_EMBEDDER_URL={self.url!r} ist keine Adresse. Gebraucht wird der Teil vor "
                 "„/embeddings“, zum Beispiel „http://127.0.0.1:11434/v1“."
