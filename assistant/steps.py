@@ -14,7 +14,7 @@ from assistant.question import Question
 from assistant.verify import verify
 from kb.index.port import Scope
 from kb.passages import DocumentHead
-from kb.search import ScoredPassage, Search
+from kb.search import Query, ScoredPassage, Search
 from kb.vocabulary import Vocabulary
 
 _RETRIEVED = 30
@@ -30,15 +30,19 @@ class Retriever:
     @component.output_types(passages=list[ScoredPassage])
     def run(self, question: Question) -> dict[str, list[ScoredPassage]]:
         return {
-            "passages": self._search.search_now(
-                question.asked_as,
-                Scope(question.viewer),
-                question.as_of,
-                _RETRIEVED,
-                lexical=question.lexical,
-                historic=question.about_the_past,
-            )
+            "passages": list(self._search.find(query_of(question), _RETRIEVED).passages)
         }
+
+
+def query_of(question: Question) -> Query:
+    """What the search is asked for a question."""
+    return Query(
+        question.asked_as,
+        Scope(question.viewer),
+        question.as_of,
+        lexical=question.lexical,
+        historic=question.about_the_past,
+    )
 
 
 @component

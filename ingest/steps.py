@@ -19,9 +19,12 @@ from ingest.convert.blocks import Conversion
 from ingest.rules import Statement
 from ingest.sources import SourceFile
 from kb.bm25 import passage_vector
+from kb.embedding.late import has_tokens
 from kb.embedding.port import Embedder
+from kb.embedding.token_codec import TokenCodes
 from kb.index.port import IndexedPassage
 from kb.passages import DocumentHead, Passage
+from kb.sentences import split_sentences
 from kb.state.registry import StoredDocument, StoredText
 
 
@@ -90,11 +93,22 @@ class PassageEmbedder:
             )
             for ordinal, piece in enumerate(chunked.pieces)
         ]
-        vectors = self._embedder.embed_passages([embedding_text(entry) for entry in passages])
+        texts = [embedding_text(entry) for entry in passages]
+        tokens: Sequence[TokenCodes | None] = [None] * len(texts)
+        if has_tokens(self._embedder):
+            vectors, found = self._embedder.embed_passages_with_codes(texts)
+            tokens = [
+                codes.behind(len(text) - len(passage.text))
+                for codes, text, passage in zip(found, texts, passages, strict=True)
+            ]
+        else:
+            vectors = self._embedder.embed_passages(texts)
         return {
             "passages": [
-                IndexedPassage(passage, vector, passage_vector(passage.text, passage.context))
-                for passage, vector in zip(passages, vectors, strict=True)
+                IndexedPassage(
+                    passage, vector, passage_vector(passage.text, passage.context), codes
+                )
+                for passage, vector, codes in zip(passages, vectors, tokens, strict=True)
             ]
         }
 
@@ -148,7 +162,12 @@ class Writer:
 
 
 def embedding_text(passage: Passage) -> str:
-    """What the dense vector stands for: the passage after its title, nearest heading and lead-in."""
+    """What the dense vector stands for: the passage after its title, nearest heading and lead-in.
+
+    A passage that is nothing but a question stands for itself: it is compared as a question.
+    """
+    if passage.text.rstrip().endswith("?") and len(split_sentences(passage.text)) == 1:
+        return passage.text
     names = (passage.document.title, *passage.heading_path[-1:], passage.lead_in)
     context = " › ".join(name for name in dict.fromkeys(names) if name)
     return f"{context}\n{passage.text}"

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.audience import Viewer
-from kb.bm25 import term_id
+from kb.bm25 import K1, term_id
+from kb.lexical import terms_of
 from kb.state.registry import Registry
 
 _REFRESH_SECONDS = 1.0
@@ -69,6 +70,12 @@ class Vocabulary:
             term: log((total + 1) / (count + 1)) / scale if scale else 1.0
             for term, count in self.passages_with(terms, viewer).items()
         }
+
+    def ideal_score(self, text: str, viewer: Viewer) -> float:
+        """The BM25 score of a passage that held every term of the text, each many times."""
+        total = sum(totals.passages for totals in self._visible(viewer))
+        counts = self.passages_with(set(terms_of(text)), viewer).values()
+        return (K1 + 1) * sum(log(1 + (total - n + 0.5) / (n + 0.5)) for n in counts)
 
     def terms_in(self, document_id: str, terms: Iterable[str]) -> set[str]:
         """Those of the terms that occur anywhere in the document."""

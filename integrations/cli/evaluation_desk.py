@@ -25,6 +25,7 @@ from kb.audience import PUBLIC, Viewer
 from kb.index.port import Scope
 from kb.lexical import ANALYSER_VERSION
 from kb.passages import Passage
+from kb.search import Query
 
 #: so many passages are ranked, to find ten documents among them
 _PASSAGES = 60
@@ -87,7 +88,7 @@ class EvaluationDesk:
     def rank(self, query: str, limit: int) -> list[str]:
         """Ids of a retrieval set's entries, best first: by the best passage of each."""
         scope = Scope(Viewer.public())
-        found = self.desk.search.search_now(query, scope, self.day, _PASSAGES)
+        found = self.desk.search.find(Query(query, scope, self.day), _PASSAGES).passages
         ranked = dict.fromkeys(self._entries[scored.passage.document.file] for scored in found)
         return list(ranked)[:limit]
 

@@ -21,6 +21,7 @@ from kb.errors import EmbeddingError, InputError
 _BACKOFF = 0.5  # seconds before the second try, doubled before each further one
 _CONNECT = 10.0
 _EXCERPT = 200
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 #: 500s by which llama.cpp says what others say by 400 or 413
 _TOO_LONG = re.compile(r"too (large|long)|exceeds? .*(context|length)", re.IGNORECASE)
 
@@ -95,7 +96,9 @@ class EmbeddingsApi:
         self._turns = _Turns(endpoint.per_minute)
         self._down = False
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-        self._client = httpx.Client(headers=headers, follow_redirects=False)
+        # a company's proxy is for other hosts than this machine
+        beyond = endpoint.host not in _THIS_MACHINE
+        self._client = httpx.Client(headers=headers, follow_redirects=False, trust_env=beyond)
 
     def close(self) -> None:
         self._client.close()

@@ -9,19 +9,17 @@ depends on its neighbours in a batch, and this was the fastest arrangement measu
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime as ort  # type: ignore[import-untyped]
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
 from kb.embedding.packed_e5 import Floats, PackedE5
-from kb.embedding.port import Vector, Vectors
+from kb.embedding.port import TokenVectors, Vector, Vectors
 from kb.errors import EmbeddingError
 
 #: changes whenever the graph, its rounding or the tokenizer does, and with it every vector
@@ -30,20 +28,10 @@ INT8_FILE, FLOAT_FILE = "onnx/model_int8.onnx", "onnx/model.onnx"
 MAX_TOKENS = 512
 
 _QUERY, _PASSAGE = "query: ", "passage: "
+_PROMPTS = "1"  # changes with the rule of `_prefix_of`
+_LONGEST_QUESTION = 300
 _GELU_DEPTH = 0.17  # GELU's minimum is -0.16997
 _INT8_TOP = 64  # 7 bits: the sums of two products fit 16 bits on processors without VNNI, too
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """One text's tokens, without prefix and special tokens.
-
-    `vectors` is (t, 384), rows of length 1; `offsets` is (t, 2): the half-open range of characters
-    in the given text that a token stands for.
-    """
-
-    vectors: Vectors
-    offsets: NDArray[np.int32]
 
 
 class OnnxE5:
@@ -57,7 +45,9 @@ class OnnxE5:
 
     def __init__(self, folder: Path, threads: int = 0, *, int8: bool = True) -> None:
         """Raises EmbeddingError if the folder cannot be loaded."""
-        self.model_id = f"multilingual-e5-small/onnx-{'int8' if int8 else 'fp32'}/{RECIPE}"
+        self.model_id = (
+            f"multilingual-e5-small/onnx-{'int8' if int8 else 'fp32'}/{RECIPE}.{_PROMPTS}"
+        )
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -73,31 +63,38 @@ class OnnxE5:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), 384)."""
-        rows = [vector for vector, _ in self._each(_PASSAGE, texts)]
+        rows = [vector for vector, _ in self._each(texts)]
         return np.array(rows, np.float32).reshape(-1, self.dimension)
 
     def embed_query(self, text: str) -> Vector:
         """Shape (384,)."""
         return self._read(_QUERY, text)[0]
 
+    def embed_query_with_tokens(self, text: str) -> tuple[Vector, TokenVectors]:
+        """The vector of `embed_query` and the question's tokens out of the same pass."""
+        return self._read(_QUERY, text)
+
     def token_vectors(self, texts: Sequence[str], *, query: bool) -> list[TokenVectors]:
         """One entry a text; about 1.5 KB a token, so the caller chooses how many texts at once."""
-        return [tokens for _, tokens in self._each(_QUERY if query else _PASSAGE, texts)]
+        return [tokens for _, tokens in self._each(texts, query=query)]
 
     def embed_passages_with_tokens(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, list[TokenVectors]]:
         """`embed_passages` and `token_vectors` out of the same forward passes."""
-        pairs = list(self._each(_PASSAGE, texts))
+        pairs = list(self._each(texts))
         rows = np.array([vector for vector, _ in pairs], np.float32).reshape(-1, self.dimension)
         return rows, [tokens for _, tokens in pairs]
 
-    def _each(self, prefix: str, texts: Sequence[str]) -> Iterator[tuple[Vector, TokenVectors]]:
+    def _each(
+        self, texts: Sequence[str], *, query: bool = False
+    ) -> Iterator[tuple[Vector, TokenVectors]]:
         """In order. One text stays in the caller's thread; few results wait at any time."""
         run = map if len(texts) == 1 else self._pool.map
         step = 16 * self._threads
         for begin in range(0, len(texts), step):
-            yield from run(lambda text: self._read(prefix, text), texts[begin : begin + step])
+            part = texts[begin : begin + step]
+            yield from run(lambda t: self._read(_QUERY if query else _prefix_of(t), t), part)
 
     def _read(self, prefix: str, text: str) -> tuple[Vector, TokenVectors]:
         # half a surrogate pair, as broken files contain it, is no text for the tokenizer
@@ -113,6 +110,15 @@ class OnnxE5:
         tokens = hidden[of_text]
         tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
         return mean / np.linalg.norm(mean), TokenVectors(tokens, offsets[of_text])
+
+
+def _prefix_of(text: str) -> str:
+    """The prefix of a passage: one that is a question itself is compared as one.
+
+    The model's card asks for `query: ` on both sides where the two sides are alike.
+    """
+    alone = "\n" not in text.strip() and len(text) <= _LONGEST_QUESTION
+    return _QUERY if alone and text.rstrip().endswith("?") else _PASSAGE
 
 
 def _session(path: Path) -> ort.InferenceSession:

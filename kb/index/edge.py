@@ -16,8 +16,16 @@ from uuid import UUID
 import qdrant_edge as edge
 
 from kb.bm25 import SparseVector
+from kb.embedding.token_codec import WIDTH, Codes, TokenCodes
 from kb.errors import DataFolderError, StorageFullError
-from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
+from kb.index.payload import (
+    FILTER_FIELDS,
+    TOKEN_ENDS,
+    head_payload_of,
+    passage_of,
+    payload_of,
+    token_codes_of,
+)
 from kb.index.port import (
     AnyOf,
     Condition,
@@ -32,6 +40,7 @@ from kb.passages import DocumentHead, Passage
 
 _DENSE = "dense"
 _SPARSE = "sparse"
+_TOKENS = "tokens"
 _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
 _ROOM_TO_WRITE_MB = 32
@@ -44,10 +53,14 @@ _SCHEMAS = {
 
 
 class EdgeIndex:
-    """An index in a folder of its own; `dimension` is the length of dense vectors."""
+    """An index in a folder of its own; `dimension` is the length of dense vectors.
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    With `tokens` the passages' token codes are stored, too.
+    """
+
+    def __init__(self, folder: Path, dimension: int, *, tokens: bool = False) -> None:
         self._folder = folder
+        self._tokens = tokens
         folder.mkdir(parents=True, exist_ok=True)
         self._require_room(_ROOM_TO_CHANGE_MB)
         existed = (folder / "edge_config.json").exists() or any(folder.glob("segments/*"))
@@ -55,7 +68,7 @@ class EdgeIndex:
             if existed:
                 self._shard = edge.EdgeShard.load(str(folder))
             else:
-                self._shard = edge.EdgeShard.create(str(folder), _config(dimension))
+                self._shard = edge.EdgeShard.create(str(folder), _config(dimension, tokens))
                 for field, schema in FILTER_FIELDS.items():
                     self._update(edge.UpdateOperation.create_field_index(field, _SCHEMAS[schema]))
         except StorageFullError:
@@ -69,7 +82,8 @@ class EdgeIndex:
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
             self._require_room(_ROOM_TO_WRITE_MB)
-            points = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
+            batch = passages[begin : begin + _WRITE_BATCH]
+            points = [_point(entry, self._tokens) for entry in batch]
             self._update(edge.UpdateOperation.upsert_points(points))
 
     def delete_document(self, document_id: str, *, keep_revision: str | None = None) -> None:
@@ -104,6 +118,29 @@ class EdgeIndex:
             return []
         terms = edge.SparseVector(list(vector.indices), list(vector.values))
         return self._query(edge.Query.Nearest(terms, using=_SPARSE), scope, limit, among)
+
+    def late(self, query: Codes, scope: Scope, among: Sequence[str]) -> list[Hit]:
+        if not self._tokens or not among or not len(query):
+            return []
+        nearest = edge.Query.Nearest(query.tolist(), using=_TOKENS)
+        return self._query(nearest, scope, len(among), among)
+
+    def token_codes(self, point_ids: Sequence[str], scope: Scope) -> dict[str, TokenCodes]:
+        if not self._tokens or not point_ids:
+            return {}
+        request = edge.ScrollRequest(
+            limit=len(point_ids),
+            filter=_filter(scope, point_ids),
+            with_payload=edge.PayloadSelector.Include([TOKEN_ENDS]),
+            with_vector=[_TOKENS],
+        )
+        records, _ = self._shard.scroll(request)
+        found: dict[str, TokenCodes] = {}
+        for record in records:
+            rows = record.vector.get(_TOKENS) if isinstance(record.vector, dict) else None
+            if rows is not None:
+                found[str(record.id)] = token_codes_of(dict(record.payload or {}), rows)
+        return found
 
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         if not point_ids:
@@ -190,24 +227,33 @@ class EdgeIndex:
         )
 
 
-def _config(dimension: int) -> "edge.EdgeConfig":
+def _config(dimension: int, tokens: bool) -> "edge.EdgeConfig":
+    vectors = {_DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)}
+    if tokens:
+        # only ever scored for a few points by id: no graph, and on disk until it is asked for
+        vectors[_TOKENS] = edge.EdgeVectorParams(
+            size=WIDTH,
+            distance=edge.Distance.Dot,
+            multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+            datatype=edge.VectorStorageDatatype.Uint8,
+            hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=16, full_scan_threshold=10),
+            memory=edge.Memory.Cold,
+        )
     return edge.EdgeConfig(
-        vectors={
-            _DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine),
-        },
+        vectors=vectors,
         sparse_vectors={_SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
     )
 
 
-def _point(entry: IndexedPassage) -> "edge.Point":
-    return edge.Point(
-        UUID(entry.point_id),
-        {
-            _DENSE: entry.dense.tolist(),
-            _SPARSE: edge.SparseVector(list(entry.sparse.indices), list(entry.sparse.values)),
-        },
-        payload_of(entry.passage),
-    )
+def _point(entry: IndexedPassage, with_tokens: bool) -> "edge.Point":
+    tokens = entry.tokens if with_tokens and entry.tokens and len(entry.tokens.codes) else None
+    vectors: dict[str, Any] = {
+        _DENSE: entry.dense.tolist(),
+        _SPARSE: edge.SparseVector(list(entry.sparse.indices), list(entry.sparse.values)),
+    }
+    if tokens:
+        vectors[_TOKENS] = tokens.codes.tolist()
+    return edge.Point(UUID(entry.point_id), vectors, payload_of(entry.passage, tokens))
 
 
 def _filter(scope: Scope, among: Sequence[str] = ()) -> "edge.Filter":

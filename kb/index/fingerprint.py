@@ -9,6 +9,7 @@ _LABELS = {
     "dimension": "Vektorlänge",
     "analyser": "Textanalyse",
     "chunker": "Textzerlegung",
+    "tokens": "Tokenvektoren",
 }
 
 
@@ -20,6 +21,7 @@ class Fingerprint:
     dimension: int
     analyser: str
     chunker: str
+    tokens: str = ""
 
     def as_dict(self) -> dict[str, str | int]:
         return asdict(self)
@@ -31,19 +33,26 @@ class Fingerprint:
             dimension=int(str(values.get("dimension", 0))),
             analyser=str(values.get("analyser", "")),
             chunker=str(values.get("chunker", "")),
+            tokens=str(values.get("tokens", "")),
         )
 
-    def require(self, stored: "Fingerprint", where: str) -> None:
-        """Raise IndexMismatchError unless `stored` (what the index holds) equals this one."""
+    def mismatch(self, stored: "Fingerprint", where: str) -> IndexMismatchError | None:
+        """What to say of an index that holds `stored`; None when it equals this one."""
         differences = [
             f"{_LABELS[field.name]} {getattr(stored, field.name)!r} statt "
             f"{getattr(self, field.name)!r}"
             for field in fields(self)
             if getattr(stored, field.name) != getattr(self, field.name)
         ]
-        if differences:
-            raise IndexMismatchError(
-                f"Der Suchindex in {where} passt nicht zu dieser Einstellung: "
-                f"{'; '.join(differences)}. Bitte entweder die frühere Einstellung wieder "
-                "herstellen oder den Index mit „auskunft rebuild“ aus den Originalen neu aufbauen."
-            )
+        if not differences:
+            return None
+        return IndexMismatchError(
+            f"Der Suchindex in {where} passt nicht zu dieser Einstellung: "
+            f"{'; '.join(differences)}. Bitte entweder die frühere Einstellung wieder "
+            "herstellen oder den Index mit „auskunft rebuild“ aus den Originalen neu aufbauen."
+        )
+
+    def require(self, stored: "Fingerprint", where: str) -> None:
+        """Raise IndexMismatchError unless `stored` (what the index holds) equals this one."""
+        if (error := self.mismatch(stored, where)) is not None:
+            raise error

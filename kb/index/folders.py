@@ -38,7 +38,7 @@ class FolderGenerations:
         self.drop(name)
         folder = self._folder / name
         folder.mkdir(parents=True)
-        index = EdgeIndex(self.shard(name), fingerprint.dimension)
+        index = EdgeIndex(self.shard(name), fingerprint.dimension, tokens=bool(fingerprint.tokens))
         _write_atomically(folder / _MANIFEST, json.dumps(fingerprint.as_dict(), indent=1))
         return index
 
@@ -51,7 +51,7 @@ class FolderGenerations:
                 f"Der Suchindex {self._folder / name} ist nicht (mehr) da. Bitte mit "
                 "„auskunft rebuild“ aus den Originalen neu aufbauen."
             )
-        return EdgeIndex(self.shard(name), fingerprint.dimension)
+        return EdgeIndex(self.shard(name), fingerprint.dimension, tokens=bool(fingerprint.tokens))
 
     def shard(self, name: str) -> Path:
         """Where the engine keeps a generation's data."""

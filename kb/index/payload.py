@@ -4,14 +4,22 @@ Days are stored as proleptic ordinals, open ends as the first and last day there
 engines filter them as plain integers.
 """
 
+from base64 import b64decode, b64encode
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.embedding.token_codec import TokenCodes
 from kb.passages import DocumentHead, Kind, Passage, Place
 from kb.validity import Validity
 
 _FIRST_DAY = 1
 _LAST_DAY = date.max.toordinal()
+
+#: payload field with the end of each token in the text, 16 bits each, in base64
+TOKEN_ENDS = "token_ends"
 
 #: payload fields that filters use, with their index type
 FILTER_FIELDS = {
@@ -43,9 +51,11 @@ def head_payload_of(head: DocumentHead) -> dict[str, Any]:
     }
 
 
-def payload_of(passage: Passage) -> dict[str, Any]:
+def payload_of(passage: Passage, tokens: TokenCodes | None = None) -> dict[str, Any]:
     """The JSON object stored beside a passage's vectors."""
+    ends = {TOKEN_ENDS: _packed(tokens.ends)} if tokens is not None else {}
     return {
+        **ends,
         **head_payload_of(passage.document),
         "revision": passage.revision,
         "ordinal": passage.ordinal,
@@ -86,6 +96,16 @@ def passage_of(payload: dict[str, Any]) -> Passage:
         lead_in=payload["lead_in"],
         places=tuple(Place(start, locator, page) for start, locator, page in payload["places"]),
     )
+
+
+def token_codes_of(payload: dict[str, Any], rows: Any) -> TokenCodes:
+    """The token codes that were stored as these rows and this payload."""
+    packed = np.frombuffer(b64decode(payload[TOKEN_ENDS]), "<u2")
+    return TokenCodes(np.asarray(rows).astype(np.uint8), packed.astype(np.uint16))
+
+
+def _packed(ends: "NDArray[np.uint16]") -> str:
+    return b64encode(ends.astype("<u2").tobytes()).decode()
 
 
 def _day(ordinal: int, absent: int) -> date | None:

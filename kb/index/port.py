@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kb.audience import Viewer
 from kb.bm25 import SparseVector
+from kb.embedding.token_codec import Codes, TokenCodes
 from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind, Passage
 
@@ -86,11 +87,12 @@ def scope_of_document(document_id: str, scope: Scope) -> Scope | None:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage(Immutable):
-    """A passage with its vectors, ready to be stored."""
+    """A passage with its vectors, ready to be stored; `tokens` only where the index has them."""
 
     passage: Passage
     dense: Vector
     sparse: SparseVector
+    tokens: TokenCodes | None = None
 
     @property
     def point_id(self) -> str:
@@ -115,7 +117,7 @@ def point_id(document_id: str, revision: str, ordinal: int) -> str:
 
 
 class Index(Protocol):
-    """A store of passages with a dense and a sparse vector each.
+    """A store of passages with a dense and a sparse vector each, and their tokens' if so made.
 
     Writes are durable against a crash of the process when the call returns. All methods may raise
     StorageFullError; none returns passages outside the scope.
@@ -139,6 +141,16 @@ class Index(Protocol):
         self, vector: SparseVector, scope: Scope, limit: int, *, among: Sequence[str] = ()
     ) -> list[Hit]:
         """Best passages by BM25 (times IDF), best first; passages without a shared term are absent."""
+
+    def late(self, query: Codes, scope: Scope, among: Sequence[str]) -> list[Hit]:
+        """These points by late interaction, best first (Khattab & Zaharia 2020, eq. 3).
+
+        The score is the sum over the query's tokens of the largest product with a passage's token.
+        Nothing comes of an index made without token vectors.
+        """
+
+    def token_codes(self, point_ids: Sequence[str], scope: Scope) -> dict[str, TokenCodes]:
+        """The stored token codes by point id; absent where there are none."""
 
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         """The stored passages by point id; ids unknown or outside the scope are absent."""

@@ -5,15 +5,23 @@ One index is one collection, a generation of its own; see `kb.index.collections`
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from kb.bm25 import SparseVector
+from kb.embedding.token_codec import WIDTH, Codes, TokenCodes
 from kb.errors import ServiceError, StorageFullError
 from kb.index.fingerprint import Fingerprint
-from kb.index.payload import FILTER_FIELDS, head_payload_of, passage_of, payload_of
+from kb.index.payload import (
+    FILTER_FIELDS,
+    TOKEN_ENDS,
+    head_payload_of,
+    passage_of,
+    payload_of,
+    token_codes_of,
+)
 from kb.index.port import (
     AnyOf,
     Condition,
@@ -31,6 +39,7 @@ _Result = TypeVar("_Result")
 
 _DENSE = "dense"
 _SPARSE = "sparse"
+_TOKENS = "tokens"
 _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
 _HEAD_FIELDS = ["document_id", "revision"]
@@ -77,6 +86,7 @@ class ServerIndex:
     def __init__(self, client: QdrantClient, collection: str, wanted: Fingerprint) -> None:
         self._client = client
         self._collection = collection
+        self._tokens = bool(wanted.tokens)
         if client.collection_exists(collection):
             stored = Fingerprint.from_dict(client.get_collection(collection).config.metadata or {})
             wanted.require(stored, f"der Qdrant-Sammlung {collection!r}")
@@ -84,11 +94,24 @@ class ServerIndex:
             self._create(wanted)
 
     def _create(self, wanted: Fingerprint) -> None:
+        vectors = {
+            _DENSE: models.VectorParams(size=wanted.dimension, distance=models.Distance.COSINE)
+        }
+        if self._tokens:
+            # only ever scored for a few points by id: no graph, and on disk until it is asked for
+            vectors[_TOKENS] = models.VectorParams(
+                size=WIDTH,
+                distance=models.Distance.DOT,
+                multivector_config=models.MultiVectorConfig(
+                    comparator=models.MultiVectorComparator.MAX_SIM
+                ),
+                datatype=models.Datatype.UINT8,
+                hnsw_config=models.HnswConfigDiff(m=0),
+                on_disk=True,
+            )
         self._client.create_collection(
             self._collection,
-            vectors_config={
-                _DENSE: models.VectorParams(size=wanted.dimension, distance=models.Distance.COSINE)
-            },
+            vectors_config=vectors,
             sparse_vectors_config={
                 _SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)
             },
@@ -100,7 +123,8 @@ class ServerIndex:
     @translated
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         for begin in range(0, len(passages), _WRITE_BATCH):
-            batch = [_point(entry) for entry in passages[begin : begin + _WRITE_BATCH]]
+            part = passages[begin : begin + _WRITE_BATCH]
+            batch = [_point(entry, self._tokens) for entry in part]
             self._client.upsert(self._collection, batch, wait=True)
 
     @translated
@@ -141,6 +165,30 @@ class ServerIndex:
         if not vector.indices:
             return []
         return self._query(_sparse(vector), _SPARSE, scope, limit, among)
+
+    @translated
+    def late(self, query: Codes, scope: Scope, among: Sequence[str]) -> list[Hit]:
+        if not self._tokens or not among or not len(query):
+            return []
+        return self._query(query.tolist(), _TOKENS, scope, len(among), among)
+
+    @translated
+    def token_codes(self, point_ids: Sequence[str], scope: Scope) -> dict[str, TokenCodes]:
+        if not self._tokens or not point_ids:
+            return {}
+        records, _ = self._client.scroll(
+            self._collection,
+            scroll_filter=_filter(scope, point_ids),
+            limit=len(point_ids),
+            with_payload=[TOKEN_ENDS],
+            with_vectors=[_TOKENS],
+        )
+        found: dict[str, TokenCodes] = {}
+        for record in records:
+            rows = record.vector.get(_TOKENS) if isinstance(record.vector, dict) else None
+            if rows is not None:
+                found[str(record.id)] = token_codes_of(dict(record.payload or {}), rows)
+        return found
 
     @translated
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
@@ -185,7 +233,7 @@ class ServerIndex:
 
     def _query(
         self,
-        query: list[float] | models.SparseVector,
+        query: list[float] | list[list[float]] | models.SparseVector,
         using: str,
         scope: Scope,
         limit: int,
@@ -214,11 +262,13 @@ def _sparse(vector: SparseVector) -> models.SparseVector:
     return models.SparseVector(indices=list(vector.indices), values=list(vector.values))
 
 
-def _point(entry: IndexedPassage) -> models.PointStruct:
+def _point(entry: IndexedPassage, with_tokens: bool) -> models.PointStruct:
+    tokens = entry.tokens if with_tokens and entry.tokens and len(entry.tokens.codes) else None
+    vectors: dict[str, Any] = {_DENSE: entry.dense.tolist(), _SPARSE: _sparse(entry.sparse)}
+    if tokens:
+        vectors[_TOKENS] = tokens.codes.tolist()
     return models.PointStruct(
-        id=entry.point_id,
-        vector={_DENSE: entry.dense.tolist(), _SPARSE: _sparse(entry.sparse)},
-        payload=payload_of(entry.passage),
+        id=entry.point_id, vector=vectors, payload=payload_of(entry.passage, tokens)
     )
 
 

@@ -28,7 +28,7 @@ from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.index.fingerprint import Fingerprint
 from kb.index.port import Index, IndexedPassage, Scope
 from kb.index.server import ServerIndex
-from kb.search import Search
+from kb.search import Query, Search
 
 pytestmark = pytest.mark.benchmark
 
@@ -93,14 +93,14 @@ def test_hybrid_query_against_the_clients_local_mode(desk: Desk) -> None:
     fingerprint = Fingerprint(desk.embedder.model_id, desk.embedder.dimension, "bench", "bench")
     other = ServerIndex(QdrantClient(":memory:"), "bench", fingerprint)
     _copy(desk, other)
-    slower = Search(other, desk.knowledge.registry, desk.embedder)
+    slower = Search(other, desk.knowledge.registry, desk.embedder, desk.vocabulary)
     scope = Scope(Viewer.public())
     questions = _questions()[:20]
     for question in questions:
         desk.embedder.embed_query(question)
     day = date.today()
-    ours = _milliseconds(lambda q: desk.search.search_now(q, scope, day, 30), questions)
-    theirs = _milliseconds(lambda q: slower.search_now(q, scope, day, 30), questions)
+    ours = _milliseconds(lambda q: desk.search.find(Query(q, scope, day), 30).passages, questions)
+    theirs = _milliseconds(lambda q: slower.find(Query(q, scope, day), 30).passages, questions)
     ratio = statistics.median(theirs) / statistics.median(ours)
     print(
         f"\nhybrid search, local mode ÷ Edge at {desk.knowledge.index.total()} passages: {ratio:.1f}"

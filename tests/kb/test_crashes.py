@@ -13,7 +13,8 @@ import pytest
 from kb.audience import PUBLIC, STAFF, Viewer
 from kb.errors import NotFoundError
 from kb.index.port import Scope
-from kb.search import Search
+from kb.search import Query, Search
+from kb.vocabulary import Vocabulary
 from tests.kb.crash_writer import (
     ABSENT,
     COMMITS,
@@ -73,7 +74,7 @@ def check(base: Opened, possible: dict[int, set[State]], texts: dict[str, list[s
     """Registry, index, originals and search agree, and each document is in a possible state."""
     base.knowledge.repair()
     assert base.registry.unsettled() == []
-    search = Search(base.index, base.registry, ScriptedEmbedder())
+    search = Search(base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry))
     stored = {document.head.document_id: document for document in base.registry.all()}
     assert base.index.total() == sum(document.passages for document in stored.values())
     kept: set[Path] = set()
@@ -82,7 +83,7 @@ def check(base: Opened, possible: dict[int, set[State]], texts: dict[str, list[s
         state = (document.revision, document.head.audience) if document else ABSENT
         assert state in states, f"document {number} is {state}, expected one of {states}"
         passages = base.index.document_passages(head_of(number).document_id, EVERYBODY)
-        found = search.search_now(f"Kennwort{number}", EVERYBODY, TODAY, 200)
+        found = search.find(Query(f"Kennwort{number}", EVERYBODY, TODAY), 200).passages
         mine = [entry for entry in found if f"Kennwort{number} " in entry.passage.text]
         if document is None:
             assert passages == []
@@ -96,7 +97,9 @@ def check(base: Opened, possible: dict[int, set[State]], texts: dict[str, list[s
         assert {passage.document.audience for passage in passages} == {document.head.audience}
         assert base.registry.text(document.head.document_id).text == "\n".join(expected)
         assert mine and {entry.passage.revision for entry in mine} == {document.revision}
-        public = search.search_now(f"Kennwort{number}", Scope(Viewer.public()), TODAY, 200)
+        public = search.find(
+            Query(f"Kennwort{number}", Scope(Viewer.public()), TODAY), 200
+        ).passages
         assert document.head.audience == PUBLIC or not any(
             f"Kennwort{number} " in entry.passage.text for entry in public
         )

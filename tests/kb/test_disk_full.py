@@ -17,7 +17,8 @@ from kb.audience import Viewer
 from kb.errors import StorageFullError
 from kb.index.edge import EdgeIndex
 from kb.index.port import Scope
-from kb.search import Search
+from kb.search import Query, Search
+from kb.vocabulary import Vocabulary
 from tests.kb.disk_filler import PASSAGES, version
 from tests.kb.scripted import DIMENSION, TODAY, Opened, ScriptedEmbedder, opened
 
@@ -64,7 +65,7 @@ def check(base: Opened, numbers: list[int]) -> None:
     stored = {document.head.file for document in base.registry.all()}
     assert {f"dokument{number}.md" for number in numbers} <= stored
     assert base.index.total() == PASSAGES * len(stored)
-    search = Search(base.index, base.registry, ScriptedEmbedder())
+    search = Search(base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry))
     for number in numbers:
         made = version(number)
         texts = [entry.passage.text for entry in made.passages]
@@ -72,7 +73,7 @@ def check(base: Opened, numbers: list[int]) -> None:
         assert [passage.text for passage in found] == texts
         assert base.registry.text(made.document_id).text == "\n".join(texts)
         assert base.knowledge.originals.read(made.document.content_hash) == made.original
-        best = search.search_now(f"Kennwort{number}", PUBLIC, TODAY, 60)[0]
+        best = search.find(Query(f"Kennwort{number}", PUBLIC, TODAY), 60).passages[0]
         assert best.passage.document.document_id == made.document_id
 
 

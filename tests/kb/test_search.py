@@ -14,20 +14,27 @@ from kb.embedding.port import Vector, Vectors
 from kb.index.edge import EdgeIndex
 from kb.index.port import IndexedPassage, Scope
 from kb.passages import Kind
-from kb.search import ScoredPassage, Search, SearchOptions
+from kb.search import Found, Query, ScoredPassage, Search, SearchOptions
 from kb.store import KnowledgeBase
 from kb.validity import Validity
+from kb.vocabulary import Vocabulary
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, entries, head, revision
 
 PUBLIC = Scope(Viewer.public())
 
 
 def search_of(base: Opened, **options: float) -> Search:
-    return Search(base.index, base.registry, ScriptedEmbedder(), SearchOptions(**options))  # type: ignore[arg-type]
+    return Search(
+        base.index,
+        base.registry,
+        ScriptedEmbedder(),
+        Vocabulary(base.registry),
+        SearchOptions(**options),
+    )  # type: ignore[arg-type]
 
 
 def run(base: Opened, text: str, scope: Scope = PUBLIC, limit: int = 10) -> list[ScoredPassage]:
-    return search_of(base).search_now(text, scope, TODAY, limit)
+    return list(search_of(base).find(Query(text, scope, TODAY), limit).passages)
 
 
 def files(results: list[ScoredPassage]) -> list[str]:
@@ -74,14 +81,16 @@ def _with_vectors(base: Opened, dense_best: str, sparse_best: str) -> None:
 @pytest.mark.parametrize(("weight", "first"), [(0.9, "dicht.md"), (0.1, "wort.md")])
 def test_the_weight_decides_between_the_two_scores(base: Opened, weight: float, first: str) -> None:
     _with_vectors(base, "dicht.md", "wort.md")
-    results = search_of(base, dense_weight=weight).search_now("Zuschuss", PUBLIC, TODAY, 10)
+    results = (
+        search_of(base, dense_weight=weight).find(Query("Zuschuss", PUBLIC, TODAY), 10).passages
+    )
     assert files(results)[0] == first
     assert set(files(results)[:2]) == {"dicht.md", "wort.md"}
 
 
 def test_a_candidate_of_one_side_gets_its_score_on_the_other(base: Opened) -> None:
     _with_vectors(base, "dicht.md", "wort.md")
-    results = search_of(base, candidates=1).search_now("Zuschuss", PUBLIC, TODAY, 10)
+    results = search_of(base, candidates=1).find(Query("Zuschuss", PUBLIC, TODAY), 10).passages
     by_file = {result.passage.document.file: result for result in results}
     assert set(by_file) == {"dicht.md", "wort.md"}
     assert by_file["dicht.md"].dense == pytest.approx(1.0, abs=1e-5)
@@ -133,7 +142,9 @@ def test_an_expired_document_is_found_behind_a_current_one(base: Opened) -> None
     keep(base, "neu.md", "Zuschuss für Betriebe", validity=Validity(date(2026, 7, 1), None))
     keep(base, "anderes.md", "Geländer")
     assert files(run(base, "Zuschuss für Betriebe"))[:2] == ["neu.md", "alt.md"]
-    before = search_of(base).search_now("Zuschuss für Betriebe", PUBLIC, date(2026, 6, 30), 10)
+    before = (
+        search_of(base).find(Query("Zuschuss für Betriebe", PUBLIC, date(2026, 6, 30)), 10).passages
+    )
     by_file = {r.passage.document.file: r.score for r in before}
     assert by_file["alt.md"] == by_file["neu.md"]
 
@@ -181,7 +192,7 @@ def test_a_version_that_does_not_hold_yet_replaces_nothing(base: Opened) -> None
     keep(base, "2024.md", "Zuschuss")
     keep(base, "2026.md", "Zuschuss", supersedes="2024.md", validity=upcoming)
     assert all(result.superseded_by is None for result in run(base, "Zuschuss"))
-    later = search_of(base).search_now("Zuschuss", PUBLIC, date(2026, 8, 1), 10)
+    later = search_of(base).find(Query("Zuschuss", PUBLIC, date(2026, 8, 1)), 10).passages
     assert sum(result.superseded_by is not None for result in later) == 1
 
 
@@ -200,12 +211,12 @@ def test_searching_leaves_the_event_loop_free(base: Opened) -> None:
     keep(base, "a.md", "Zuschuss")
     search = search_of(base)
 
-    async def both() -> list[list[ScoredPassage]]:
+    async def both() -> list[Found]:
         return await asyncio.gather(
-            *(search.search("Zuschuss", PUBLIC, TODAY, 5) for _ in range(8))
+            *(search.find_async(Query("Zuschuss", PUBLIC, TODAY), 5) for _ in range(8))
         )
 
-    assert [len(results) for results in asyncio.run(both())] == [1] * 8
+    assert [len(results.passages) for results in asyncio.run(both())] == [1] * 8
 
 
 class BundledWeights:
@@ -236,10 +247,10 @@ def test_the_bundled_model_finds_what_shares_no_word_with_the_question(
     index = EdgeIndex(tmp_path / "e5", embedder.dimension)
     knowledge = KnowledgeBase(base.registry, index, base.knowledge.originals)
     revision(head("richtlinie.md"), texts, embedder=embedder).write_to(knowledge)
-    search = Search(index, base.registry, embedder)
-    [best] = search.search_now("Wie viel Geld bekomme ich dafür?", PUBLIC, TODAY, 1)
+    search = Search(index, base.registry, embedder, Vocabulary(base.registry))
+    [best] = search.find(Query("Wie viel Geld bekomme ich dafür?", PUBLIC, TODAY), 1).passages
     assert best.passage.text == texts[0]
-    [best] = search.search_now("What is the deadline for applications?", PUBLIC, TODAY, 1)
+    [best] = search.find(Query("What is the deadline for applications?", PUBLIC, TODAY), 1).passages
     assert best.passage.text == texts[1]
     assert best.sparse == 0.0
     index.close()

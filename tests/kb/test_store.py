@@ -10,8 +10,9 @@ import pytest
 from kb.audience import STAFF, Viewer
 from kb.errors import NotFoundError, StorageFullError
 from kb.index.port import Scope
-from kb.search import Search, SearchOptions
+from kb.search import Query, Search, SearchOptions
 from kb.validity import Validity
+from kb.vocabulary import Vocabulary
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, head, revision
 
 PUBLIC = Scope(Viewer.public())
@@ -19,11 +20,13 @@ STAFF_SCOPE = Scope(Viewer.member_of(STAFF))
 
 
 def search_of(base: Opened) -> Search:
-    return Search(base.index, base.registry, ScriptedEmbedder(), SearchOptions())
+    return Search(
+        base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry), SearchOptions()
+    )
 
 
 def found(base: Opened, text: str, scope: Scope = PUBLIC, limit: int = 20) -> list[str]:
-    results = search_of(base).search_now(text, scope, TODAY, limit)
+    results = search_of(base).find(Query(text, scope, TODAY), limit).passages
     return [result.passage.text for result in results]
 
 
@@ -70,7 +73,7 @@ def test_searching_during_fifty_replacements_sees_whole_revisions_only(base: Ope
         search = search_of(base)
         try:
             while not stop.is_set():
-                results = search.search_now("Zuschuss Fassung Teil", PUBLIC, TODAY, 10)
+                results = search.find(Query("Zuschuss Fassung Teil", PUBLIC, TODAY), 10).passages
                 texts = sorted(
                     r.passage.text
                     for r in results
@@ -121,17 +124,17 @@ def test_a_document_turned_to_staff_is_gone_for_the_public_within_a_second(base:
     made.write_to(base.knowledge)
     search = search_of(base)
     ids = [entry.point_id for entry in made.passages]
-    assert search.search_now("Zuschuss", PUBLIC, TODAY, 5)
+    assert search.find(Query("Zuschuss", PUBLIC, TODAY), 5).passages
     begin = time.perf_counter()
     base.knowledge.correct(made.document_id, head("a.md", audience=STAFF), {"audience": STAFF})
-    assert search.search_now("Zuschuss", PUBLIC, TODAY, 5) == []
+    assert search.find(Query("Zuschuss", PUBLIC, TODAY), 5).passages == ()
     assert base.index.passages(ids, PUBLIC) == {}
     assert base.index.document_passages(made.document_id, PUBLIC) == []
     assert base.index.count(PUBLIC) == 0
     with pytest.raises(NotFoundError):
         base.registry.get(made.document_id, Viewer.public())
     assert time.perf_counter() - begin < 1.0
-    assert len(search.search_now("Zuschuss", STAFF_SCOPE, TODAY, 5)) == 5
+    assert len(search.find(Query("Zuschuss", STAFF_SCOPE, TODAY), 5).passages) == 5
     assert base.registry.get(made.document_id, Viewer.member_of(STAFF)).corrections == {
         "audience": STAFF
     }
@@ -150,7 +153,7 @@ def test_a_corrected_head_is_what_results_show(base: Opened) -> None:
     made.write_to(base.knowledge)
     corrected = head("a.md", title="Richtig", validity=Validity(date(2026, 1, 1), None))
     base.knowledge.correct(made.document_id, corrected, {"title": "Richtig"})
-    [result] = search_of(base).search_now("Zuschuss", PUBLIC, TODAY, 5)
+    [result] = search_of(base).find(Query("Zuschuss", PUBLIC, TODAY), 5).passages
     assert result.passage.document == corrected
     [passage] = base.index.document_passages(made.document_id, PUBLIC)
     assert passage.document == corrected

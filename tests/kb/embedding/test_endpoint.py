@@ -431,3 +431,11 @@ def test_other_length_than_before(server: EmbeddingsServer, make: Make, tmp_path
     anew = make(memory=memory)
     assert anew.model_id != former and anew.dimension == 32
     assert anew.embed_query("Wer fördert?").shape == (32,)
+
+
+def test_proxies_are_not_for_this_machine(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert make().dimension == LENGTH
