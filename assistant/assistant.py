@@ -12,6 +12,7 @@ from assistant.answer import Answer, Contact
 from assistant.phrases import phrase
 from assistant.pipeline import build_pipeline
 from assistant.question import Question
+from kb.errors import ours_in
 from kb.search import Search
 from kb.vocabulary import Vocabulary
 
@@ -37,13 +38,20 @@ class Assistant:
         self._pipeline = build_pipeline(search, vocabulary, contacts, demo)
 
     async def answer(self, question: Question) -> Answer:
-        """Answer a question; `timings_ms` has the whole time under `total`."""
+        """Answer a question; `timings_ms` has the whole time under `total`.
+
+        Raises EmbeddingError, IndexMismatchError.
+        """
         begin = time.perf_counter()
         asked: dict[str, Any] = {"question": question}
-        result = await self._pipeline.run_async(
-            {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked),
-             "verifier": dict(asked)}
-        )  # fmt: skip
+        try:
+            result = await self._pipeline.run_async(
+                {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked),
+                 "verifier": dict(asked)}
+            )  # fmt: skip
+        except Exception as error:
+            # Haystack wraps it: a search without its language model, for instance
+            raise ours_in(error) from error
         answer: Answer = result["verifier"]["answer"]
         return replace(answer, timings_ms={"total": (time.perf_counter() - begin) * 1000})
 

@@ -14,7 +14,9 @@
     │   ├── DataFolderInUseError   another process owns it
     │   └── StorageFullError       no room left; what was stored before is untouched
     ├── IndexMismatchError         the index was built with another model, analyser or chunker
+    │   └── RebuildingError        and is being rebuilt just now; answers follow by themselves
     ├── EmbeddingError             the embedding model cannot be loaded or used
+    ├── TextRefusedError           the embedding model refuses one text, most often for its length
     ├── RerankingError             the configured reranker cannot be loaded or used
     │   └── RerankingTimeoutError  it took longer than its budget; the default order holds
     └── ServiceError               the running service cannot be reached or started
@@ -82,8 +84,22 @@ class IndexMismatchError(AuskunftError):
     code = "index-mismatch"
 
 
+class RebuildingError(IndexMismatchError):
+    """`retry_after`: seconds after which it may be worth asking again."""
+
+    code = "rebuilding"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class EmbeddingError(AuskunftError):
     code = "embedding"
+
+
+class TextRefusedError(AuskunftError):
+    code = "text-refused"
 
 
 class RerankingError(AuskunftError):
@@ -96,3 +112,13 @@ class RerankingTimeoutError(RerankingError):
 
 class ServiceError(AuskunftError):
     code = "service"
+
+
+def ours_in(error: BaseException) -> BaseException:
+    """The error of ours that a library wrapped into its own, or `error` itself."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AuskunftError):
+            return cause
+        cause = cause.__cause__
+    return error

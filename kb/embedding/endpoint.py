@@ -17,7 +17,7 @@ import numpy as np
 from kb.embedding.endpoint_api import EmbeddingsApi, Endpoint, Patience, TextsRefusedError
 from kb.embedding.port import Vector, Vectors
 from kb.embedding.prompts import Prompts
-from kb.errors import EmbeddingError
+from kb.errors import AuskunftError, EmbeddingError, TextRefusedError
 
 _PASSAGES = Patience(tries=6, longest_wait=60.0)
 _QUERY_TRIES, _QUERY_WAIT = 3, 2.0  # a person waits
@@ -67,7 +67,7 @@ class EndpointEmbedder:
             return self._dimension
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), dimension). Raises EmbeddingError."""
+        """Shape (len(texts), dimension). Raises EmbeddingError, TextRefusedError for one of them."""
         sent = [_readable(self._prompts.passage + text) for text in texts]
         rows = [np.empty((0, self.dimension), np.float32)]
         while sent:
@@ -116,7 +116,7 @@ class EndpointEmbedder:
             )
         return rows
 
-    def _refused(self, text: str, refusal: TextsRefusedError) -> EmbeddingError:
+    def _refused(self, text: str, refusal: TextsRefusedError) -> AuskunftError:
         place = self._endpoint.place
         if len(text) <= _SHORT:
             return EmbeddingError(
@@ -124,7 +124,7 @@ class EndpointEmbedder:
                 f"{self._endpoint.model!r} prüfen und ob das Modell Vektoren (Embeddings) liefert."
             )
         length = f"{len(text):,}".replace(",", ".")
-        return EmbeddingError(
+        return TextRefusedError(
             f"{place} lehnt einen Text mit {length} Zeichen ab ({refusal}). Er beginnt mit "
             f"„{text[:60]}…“. Ist er dem Modell zu lang, bitte den Server Texte kürzen lassen oder "
             "ein Modell für längere Texte wählen (docs/models.md)."

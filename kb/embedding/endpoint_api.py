@@ -94,7 +94,6 @@ class EmbeddingsApi:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._turns = _Turns(endpoint.per_minute)
-        self._down = False
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         # a company's proxy is for other hosts than this machine
         beyond = endpoint.host not in _THIS_MACHINE
@@ -109,21 +108,18 @@ class EmbeddingsApi:
         Raises TextsRefusedError when fewer or shorter texts may help, else EmbeddingError.
         """
         end = time.monotonic() + patience.total
-        # after a request that failed for good, no further one waits for a server that is down
-        tries = 1 if self._down else patience.tries
-        for attempt in range(1, tries + 1):
+        for attempt in range(1, patience.tries + 1):
             if not self._turns.wait(end):
                 failure = _Passing("bat zuvor um eine Pause", self._turns.pause())
                 break
             outcome = self._try(texts, end)
             if not isinstance(outcome, _Passing):
-                self._down = False
                 return outcome
             failure, wait = outcome, outcome.wait(attempt)
-            if attempt == tries or wait > patience.longest_wait or time.monotonic() + wait > end:
+            if wait > patience.longest_wait or time.monotonic() + wait > end:
                 break
-            self._turns.hold(wait)
-        self._down = True
+            if attempt < patience.tries:
+                self._turns.hold(wait)
         raise EmbeddingError(failure.message(self._endpoint.place, attempt))
 
     def _try(self, texts: list[str], end: float) -> "Vectors | _Passing":

@@ -10,7 +10,7 @@ from kb.embedding.endpoint import EndpointEmbedder
 from kb.embedding.endpoint_api import Endpoint
 from kb.embedding.prompts import Prompts
 from kb.embedding.transformers import SentenceTransformersEmbedder
-from kb.errors import EmbeddingError
+from kb.errors import EmbeddingError, TextRefusedError
 from tests import tiny_models
 
 pytestmark = tiny_models.needs_llama
@@ -46,7 +46,7 @@ def test_its_errors_are_understood(address: str) -> None:
     with pytest.raises(EmbeddingError, match="lehnt den Schlüssel ab"):
         EndpointEmbedder(Endpoint(address, "minilm", "falsch")).embed_query("Who?")
     embedder = EndpointEmbedder(Endpoint(address, "minilm", KEY))
-    with pytest.raises(EmbeddingError, match=r"Text mit 15\.000 Zeichen.*too large"):
+    with pytest.raises(TextRefusedError, match=r"Text mit 15\.000 Zeichen.*too large"):
         embedder.embed_passages(["Kurz", "Wort " * 3000])
 
 
