@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ingest.classify import head_of, values_of
+from integrations.building_state import iso
 from integrations.desk import Desk
 from kb.errors import InputError, NotFoundError
 from kb.state.registry import StoredDocument
@@ -81,6 +82,7 @@ def status_of(desk: Desk, as_of: date) -> dict[str, Any]:
         audiences[head.audience] = audiences.get(head.audience, 0) + 1
         state = head.validity.state(as_of).value
         validity[state] = validity.get(state, 0) + 1
+    building, lane = desk.building.state, desk.board.lane
     return {
         "data": str(desk.folder.path),
         "demo": desk.folder.demo,
@@ -91,4 +93,23 @@ def status_of(desk: Desk, as_of: date) -> dict[str, Any]:
         "warnings": sum(bool(document.warnings) for document in documents),
         "model": desk.embedder.model_id,
         "index": desk.settings.qdrant_url or "embedded",
+        "generation": lane.generation.name,
+        "answering": lane.mismatch is None,
+        "mismatch": str(lane.mismatch or ""),
+        "building": building.as_dict() if building else None,
     }
+
+
+def generations_of(desk: Desk) -> list[dict[str, Any]]:
+    """The generations of the index, oldest first, as JSON; `bytes` is null for those on a server."""
+    return [
+        {
+            "name": one.name,
+            "state": one.state.value,
+            "fingerprint": dict(one.fingerprint),
+            "created_at": iso(one.created_at),
+            "switched_at": iso(one.switched_at),
+            "bytes": desk.parts.generations.bytes_on_disk(one.name),
+        }
+        for one in desk.parts.ledger.all()
+    ]

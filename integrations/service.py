@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from integrations.building import Plan
 from integrations.desk import Desk
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
@@ -20,7 +21,10 @@ _BACKLOG = 128
 
 
 def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> None:
-    """Serve until interrupted. Raises ServiceError when the port or socket cannot be had."""
+    """Serve until interrupted; an index that does not fit the settings is rebuilt meanwhile.
+
+    Raises ServiceError when the port or socket cannot be had.
+    """
     settings = desk.settings
     listening = _listen(settings.host, settings.port)
     local = _listen_locally(desk.folder.socket)
@@ -28,8 +32,11 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
     try:
         if announce:
             print(announce, flush=True)
+        if desk.building.needed():
+            desk.building.start(Plan.AUTOMATIC)
         asyncio.run(_serve(app, listening, local))
     finally:
+        desk.building.stop()
         listening.close()
         local.close()
         desk.folder.socket.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The only reader of the environment: settings `AUSKUNFT_…`, checked once at start."""
 
+import json
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -10,7 +11,10 @@ from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
 BUNDLED = "bundled"
-LATE_INTERACTION, CROSS_ENCODER = "late-interaction", "cross-encoder:"
+NO_RERANKER, LATE_INTERACTION, CROSS_ENCODER = "none", "late-interaction", "cross-encoder:"
+
+
+_OF_MODEL = ("embedder", "embedder_url", "embedder_query_prefix", "embedder_passage_prefix")
 
 
 class Settings(BaseSettings):
@@ -75,6 +79,15 @@ class Settings(BaseSettings):
     reserve_mb: int = Field(
         default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
     )
+
+    @property
+    def model_choice(self) -> str:
+        """The settings that decide on the language model's vectors, as one line to be kept."""
+        return json.dumps({name: getattr(self, name) for name in _OF_MODEL})
+
+    def with_model(self, choice: str) -> "Settings":
+        """These settings with another `model_choice`."""
+        return self.model_copy(update=json.loads(choice))
 
     @property
     def contacts(self) -> tuple[Contact, ...]:

@@ -6,7 +6,7 @@ intent. A crash at any point leaves an intent behind, and `repair` makes index a
 with the registry again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 
@@ -66,6 +66,12 @@ class KnowledgeBase:
             self.registry.correct(document_id, head, corrections)
             self.index.update_head(head)
             self.registry.settle(document_id)
+
+    def exchange(self, index: Index, commit: Callable[[], None]) -> None:
+        """Go over to another index; `commit` makes that last, and nobody writes meanwhile."""
+        with self._writing:
+            commit()
+            self.index = index
 
     def repair(self) -> int:
         """Finish or undo what a crash interrupted; returns how many documents that concerned."""

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from integrations.cli import documents, evaluation, tokens
+from integrations.building import Plan
+from integrations.cli import documents, evaluation, generations, tokens
 from integrations.cli.context import Context, own_folder_for
-from integrations.cli.operations import operations, service_runs
+from integrations.cli.operations import building, operations, service_runs
 from integrations.cli.output import (
     console,
     print_json,
@@ -21,11 +22,11 @@ from integrations.cli.output import (
     progress_bar,
     readable,
     show_answer,
+    show_building,
     show_passages,
     show_report,
 )
 from integrations.cli.serving import serve_folder
-from integrations.desk import open_desk
 from integrations.settings import read_settings
 from kb.errors import AuskunftError, InputError, SourceNotFoundError
 
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
+app.add_typer(generations.app, name="generations")
 app.add_typer(tokens.app, name="token")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]
@@ -160,6 +162,10 @@ def status(
     console.print(f"Dokumente: {state['documents']} ({audiences or 'keine'})")
     console.print(f"Passagen: {state['passages']}")
     console.print(f"Sprachmodell: {state['model']}")
+    console.print(
+        f"Suchindex: {state['generation']}" + ("" if state["answering"] else " (unbrauchbar)")
+    )
+    show_building(state)
     console.print(f"Mit Warnungen: {state['warnings']}")
 
 
@@ -186,17 +192,10 @@ def rebuild(
     data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Den Suchindex aus den Originalen neu aufbauen (bei stehendem Dienst)."""
+    """Den Suchindex aus den Originalen neu aufbauen; der bisherige antwortet so lange."""
     chosen = context.obj.with_data(data)
-    if service_runs(chosen.folder):
-        raise InputError(
-            "Der Dienst läuft auf diesem Datenordner. Bitte ihn für den Neuaufbau beenden."
-        )
-    with (
-        open_desk(chosen.settings, chosen.folder, new_generation=True) as desk,
-        progress_bar("Neuaufbau", not as_json) as bar,
-    ):
-        report = desk.rebuild(bar).as_dict()
+    with progress_bar("Neuaufbau", not as_json) as bar:
+        report = building(chosen.settings, chosen.folder, Plan.FRESH, bar)
     if as_json:
         print_json(report)
     else:

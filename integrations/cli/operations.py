@@ -16,7 +16,10 @@ from typing import Any
 
 import httpx
 
+from ingest.report import RunReport
 from ingest.run import Progress
+from integrations.building import Plan
+from integrations.building_state import BuildState
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
 from integrations.web.app import create_app
@@ -24,6 +27,7 @@ from integrations.web.guards import LocalCaller
 from kb.datafolder import DataFolder
 from kb.errors import (
     AuskunftError,
+    EmbeddingError,
     InputError,
     NotFoundError,
     ServiceError,
@@ -34,7 +38,7 @@ from kb.errors import (
 _TIMEOUT = httpx.Timeout(60.0, read=None)
 _BY_STATUS: dict[int, type[AuskunftError]] = {404: NotFoundError, 422: InputError}
 _BY_CODE: dict[str, type[AuskunftError]] = {
-    kind.code: kind for kind in (InputError, SourceNotFoundError, StorageFullError)
+    kind.code: kind for kind in (InputError, SourceNotFoundError, StorageFullError, EmbeddingError)
 }
 
 
@@ -66,14 +70,7 @@ class Operations:
             "public": public,
             "prune": prune,
         }
-        with (
-            _service(self._folder.socket) as client,
-            client.stream("POST", "/api/v1/ingest", json=body) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                response.read()
-                return _body(response)
-            return _follow(response, progress)
+        return _run_in_service(self._folder.socket, "/api/v1/ingest", body, progress)
 
 
 @contextmanager
@@ -84,6 +81,37 @@ def operations(settings: Settings, folder: Path) -> Iterator[Operations]:
         return
     with open_desk(settings, folder, tell=_tell) as desk:
         yield Operations(folder, desk)
+
+
+def building(settings: Settings, folder: Path, plan: Plan, progress: Progress) -> dict[str, Any]:
+    """A rebuild, or the way back from one: by the running service, which goes on answering, or here.
+
+    Returns the report as JSON; raises the AuskunftError that ended it.
+    """
+    if service_runs(folder):
+        path = "/api/v1/rebuild" if plan is Plan.FRESH else "/api/v1/generations/rollback"
+        return _run_in_service(DataFolder(folder).socket, path, {}, progress)
+
+    def listen(news: BuildState | RunReport | AuskunftError) -> None:
+        if isinstance(news, BuildState):
+            progress(news.done, news.total, news.name)
+
+    with open_desk(settings, folder, answering=False, tell=_tell) as desk:
+        desk.building.listen(listen)
+        return desk.building.run(plan).as_dict()
+
+
+def _run_in_service(
+    socket_path: Path, path: str, body: dict[str, Any], progress: Progress
+) -> dict[str, Any]:
+    with (
+        _service(socket_path) as client,
+        client.stream("POST", path, json=body) as response,
+    ):
+        if response.status_code != httpx.codes.OK:
+            response.read()
+            return _body(response)
+        return _follow(response, progress)
 
 
 def _tell(line: str) -> None:

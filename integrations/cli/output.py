@@ -114,6 +114,30 @@ def show_report(report: dict[str, Any]) -> None:
         )
 
 
+def show_building(state: dict[str, Any]) -> None:
+    """What a status says of a rebuild that is under way, or that is needed."""
+    building = state["building"]
+    if building is None:
+        if state["mismatch"]:
+            console.print(state["mismatch"], style="yellow", markup=False, soft_wrap=True)
+        return
+    phases = {
+        "filling": "im Gange",
+        "switching": "fast fertig",
+        "paused": "unterbrochen, wird wieder versucht",
+        "interrupted": "unterbrochen; „auskunft rebuild“ oder der nächste Start des Dienstes führt fort",
+    }
+    console.print(
+        f"Neuaufbau: {building['generation']} mit {building['model']}, "
+        f"{building['done']} von {building['total']} Dokumenten ({building['percent']} %), "
+        f"{phases[building['phase']]}",
+        markup=False,
+        soft_wrap=True,
+    )
+    if building["error"]:
+        console.print(building["error"], style="red", markup=False, soft_wrap=True)
+
+
 def show_documents(documents: list[dict[str, Any]]) -> None:
     """Documents as a table."""
     table = Table("Kennung", "Datei", "Titel", "Art", "Zielgruppe", "Gültigkeit", "Passagen")

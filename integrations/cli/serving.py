@@ -46,5 +46,12 @@ def _announcement(desk: Desk) -> str:
         lines.append("Mit erfundenen Beispieldaten. Zum Ausprobieren fragen Sie zum Beispiel:")
         lines.extend(f"  – {question}" for question in EXAMPLE_QUESTIONS)
         lines.append("Eigene Dokumente: .venv/bin/auskunft ingest ORDNER")
+    if desk.building.needed():
+        meanwhile = (
+            "bis dahin werden Fragen nicht beantwortet"
+            if desk.board.lane.mismatch
+            else "bis dahin antwortet der bisherige"
+        )
+        lines.append(f"Der Suchindex wird neu aufgebaut; {meanwhile} („auskunft status“).")
     lines.append("Beenden mit Strg+C.")
     return "\n".join(lines)

@@ -1,7 +1,6 @@
 """The JSON API under /api/v1: asking and searching for everybody, the rest for operators."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
@@ -11,18 +10,19 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from fastapi.sse import format_sse_event
 
 from assistant.question import Question, Turn, read_question
 from integrations.catalogue import correct_documents, described, find_documents, status_of
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
+from integrations.web.building_api import add_building
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
+from integrations.web.sse import STREAM_HEADERS, sse
 from kb.audience import Viewer
 from kb.errors import AuskunftError, InputError
 from kb.index.port import Scope
 from kb.passages import Kind
-from kb.search import ScoredPassage
+from kb.results import Query, ScoredPassage
 
 UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten."
 UNEXPECTED_DETAIL = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
@@ -30,7 +30,6 @@ UNEXPECTED_DETAIL = "Der Fehler wurde protokolliert. Bitte später noch einmal v
 _log = logging.getLogger(__name__)
 #: the event loop itself keeps only weak references to tasks
 _runs: set["asyncio.Task[dict[str, Any]]"] = set()
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def api_router(desk: Desk) -> APIRouter:
@@ -39,6 +38,7 @@ def api_router(desk: Desk) -> APIRouter:
     _add_asking(router, desk)
     _add_documents(router, desk)
     _add_operations(router, desk)
+    add_building(router, desk, _operator(desk))
     return router
 
 
@@ -64,11 +64,12 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         body: QuestionBody, request: Request, caller: Caller = _caller(desk)
     ) -> Response:
         question = question_of(body, caller.viewer(body.groups))
+        desk.require_serving()
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(
                 _events(desk, question, caller),
                 media_type="text/event-stream",
-                headers=_STREAM_HEADERS,
+                headers=STREAM_HEADERS,
             )
         return JSONResponse(seen_by(caller, (await desk.assistant.answer(question)).as_dict()))
 
@@ -76,15 +77,15 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
     async def search(body: SearchBody, caller: Caller = _caller(desk)) -> dict[str, Any]:
         as_of = body.as_of or date.today()
         viewer = caller.viewer(body.groups)
+        desk.require_serving()
         question = read_question(body.question, as_of=as_of, viewer=viewer)
         scope = Scope(viewer, kinds=_kinds(body.kinds), valid_on=as_of if body.valid_only else None)
-        found = await desk.search.search(
-            question.text, scope, as_of, body.limit, lexical=question.lexical
-        )
+        query = Query(question.text, scope, as_of, lexical=question.lexical)
+        found = await desk.search.find_async(query, body.limit)
         return {
             "passages": [
                 {**passage, "uri": place_for(caller, passage["uri"])}
-                for passage in (passage_dict(scored, as_of) for scored in found)
+                for passage in (passage_dict(scored, as_of) for scored in found.passages)
             ]
         }
 
@@ -159,10 +160,11 @@ def _add_operations(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
     async def ingest(body: IngestBody, caller: Caller = _operator(desk)) -> Response:
+        desk.require_serving()
         return StreamingResponse(
             _ingest_events(desk, body, running),
             media_type="text/event-stream",
-            headers=_STREAM_HEADERS,
+            headers=STREAM_HEADERS,
         )
 
 
@@ -238,13 +240,6 @@ async def _events(desk: Desk, question: Question, caller: Caller) -> AsyncIterat
     except Exception:
         _log.exception("answering failed")
         yield sse("error", {"title": UNEXPECTED, "detail": UNEXPECTED_DETAIL})
-
-
-def sse(name: str, data: dict[str, Any]) -> bytes:
-    """One server-sent event with compact UTF-8 JSON."""
-    return format_sse_event(
-        event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    )
 
 
 async def _ingest_events(

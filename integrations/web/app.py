@@ -29,8 +29,10 @@ from kb.errors import (
     AccessDeniedError,
     AuskunftError,
     DataFolderError,
+    IndexMismatchError,
     InputError,
     NotFoundError,
+    RebuildingError,
     SourceError,
     StorageFullError,
 )
@@ -43,6 +45,8 @@ _STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
     (NotFoundError, 404, "Nicht gefunden"),
     (AccessDeniedError, 403, "Kein Zugang"),
     (StorageFullError, 507, "Kein Speicherplatz"),
+    (RebuildingError, 503, "Einen Moment bitte: Der Suchindex wird neu aufgebaut."),
+    (IndexMismatchError, 503, "Der Suchindex passt nicht."),
     (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
 )
 _EXAMPLES = 4
@@ -79,6 +83,7 @@ def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...]) -> None:
         form = parse_qs((await request.body()).decode("utf-8", "replace"))
         question = form.get("question", [""])[0]
         context = _context(desk, request)
+        desk.require_serving()
         asked = read_question(
             question, as_of=date.today(), viewer=Viewer.public(), language=context.language
         )
@@ -112,12 +117,19 @@ def _add_health(app: FastAPI, desk: Desk) -> None:
         try:
             desk.knowledge.registry.changes()
             desk.knowledge.index.total()
+            desk.require_serving()
             desk.embedder.embed_query("Bereit?")
         except Exception as error:
             _log.exception("not ready")
             detail = str(error) if isinstance(error, AuskunftError) else UNEXPECTED_DETAIL
-            return JSONResponse({"status": "unready", "detail": detail}, 503)
-        return JSONResponse({"status": "ready"})
+            return JSONResponse({"status": "unready", "detail": detail, **_progress(desk)}, 503)
+        return JSONResponse({"status": "ready", **_progress(desk)})
+
+
+def _progress(desk: Desk) -> dict[str, Any]:
+    """How far a rebuild is, in percent: the public learns neither names nor numbers of documents."""
+    state = desk.building.state
+    return {"rebuilding": {"phase": state.phase.value, "percent": state.percent}} if state else {}
 
 
 def _add_errors(app: FastAPI, desk: Desk) -> None:
@@ -125,7 +137,10 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
     def ours(request: Request, error: Exception) -> Response:
         for kind, status, title in _STATUS:
             if isinstance(error, kind):
-                return _problem(desk, request, status, title, str(error))
+                response = _problem(desk, request, status, title, str(error))
+                if isinstance(error, RebuildingError):
+                    response.headers["retry-after"] = str(error.retry_after)
+                return response
         _log.error("%s: %s", type(error).__name__, error)
         return _problem(desk, request, 500, "Es ist ein Fehler aufgetreten.", str(error))
 
@@ -177,4 +192,5 @@ def _context(desk: Desk, request: Request) -> PageContext:
         contact=" · ".join(part for part in parts if part),
         language="en" if request.query_params.get("lang") == "en" else "de",
         address=address,
+        rebuilding=desk.board.lane.mismatch is not None,
     )

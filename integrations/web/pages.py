@@ -35,7 +35,8 @@ class PageContext:
     """What every page needs.
 
     `contact` is plain text and may be empty. `address` is the path and query of the page shown, so
-    that the language switch keeps the reader where they are.
+    that the language switch keeps the reader where they are. `rebuilding`: nothing can be answered
+    until the index is rebuilt.
     """
 
     display_name: str
@@ -43,6 +44,7 @@ class PageContext:
     contact: str
     language: Language = "de"
     address: str = "/"
+    rebuilding: bool = False
 
 
 class Piece(NamedTuple):

@@ -13,6 +13,8 @@ _GERMAN = {
     "skip": "Zum Inhalt springen",
     "home": "Startseite",
     "language_switch": "Sprache",
+    "rebuilding_banner": "Der Suchindex wird gerade neu aufgebaut. In einigen Minuten werden Fragen "
+    "wieder beantwortet.",
     "demo_banner": "Beispieldaten: Alle Organisationen, Programme und Kontakte sind erfunden.",
     "note": "Hinweis",
     "ask_title": "Förderung und Zuständigkeiten",
@@ -112,6 +114,8 @@ _ENGLISH = {
     "skip": "Skip to content",
     "home": "Home",
     "language_switch": "Language",
+    "rebuilding_banner": "The search index is being rebuilt. Questions will be answered again in a "
+    "few minutes.",
     "demo_banner": "Sample data: all organisations, programmes and contacts are fictitious.",
     "note": "Note",
     "ask_title": "Funding and responsibilities",

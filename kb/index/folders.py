@@ -51,6 +51,7 @@ class FolderGenerations:
                 f"Der Suchindex {self._folder / name} ist nicht (mehr) da. Bitte mit "
                 "„auskunft rebuild“ aus den Originalen neu aufbauen."
             )
+        fingerprint.require(self.fingerprint(name), str(self._folder / name))
         return EdgeIndex(self.shard(name), fingerprint.dimension, tokens=bool(fingerprint.tokens))
 
     def shard(self, name: str) -> Path:
@@ -75,6 +76,7 @@ class FolderGenerations:
         return name or None
 
     def mark(self, name: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         _write_atomically(self._folder / _POINTER, name + "\n")
 
     def drop(self, name: str) -> None:

@@ -24,7 +24,11 @@ class Generations(Protocol):
         """Make a generation of this name, empty, and open it."""
 
     def open(self, name: str, fingerprint: Fingerprint) -> Index:
-        """Open a generation; raises DataFolderError when its data is not there."""
+        """Open a generation.
+
+        Raises DataFolderError when its data is not there, IndexMismatchError when it was built with
+        something else.
+        """
 
     def fingerprint(self, name: str) -> Fingerprint:
         """What a generation was built with; raises IndexMismatchError if that is not readable."""

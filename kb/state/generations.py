@@ -25,6 +25,7 @@ from kb.state.tables import (
     DocumentRow,
     GenerationDocumentRow,
     GenerationRow,
+    IntentRow,
     TextRow,
 )
 
@@ -138,6 +139,11 @@ class GenerationLedger:
             session.execute(delete(_Held).where(_Held.generation == name))
             session.execute(delete(GenerationRow).where(GenerationRow.name == name))
 
+    def clear(self, name: str) -> None:
+        """The generation holds nothing (any more)."""
+        with self._database.session() as session:
+            session.execute(delete(_Held).where(_Held.generation == name))
+
     def open(self, name: str, document_id: str) -> None:
         """Note that a generation's passages of a document are about to change."""
         with self._database.session() as session:
@@ -210,6 +216,7 @@ class GenerationLedger:
             )
             if former is not None:
                 _set_down(session, former.name, name)
+                _leave_unsettled(session, former.name)
                 former.state = leave.value
                 session.flush()
             _take_up(session, name)
@@ -270,6 +277,16 @@ def _set_down(session: Session, former: str, name: str) -> None:
         .where(coming.generation == name)
     )
     session.execute(insert(_Held).from_select(list(values), rows, include_defaults=False))
+
+
+def _leave_unsettled(session: Session, former: str) -> None:
+    """Of a document whose change was interrupted nobody knows what the index holds."""
+    unsettled = set(session.scalars(select(IntentRow.document_id)))
+    mine = _Held.generation == former, _Held.document_id.in_(unsettled)
+    known = set(session.scalars(select(_Held.document_id).where(*mine)))
+    session.execute(update(_Held).where(*mine).values(of_revision=""))
+    for document_id in unsettled - known:
+        session.add(_row(former, Held(document_id, "", "", "", 0, 0), NO_TEXT))
 
 
 def _take_up(session: Session, name: str) -> None:

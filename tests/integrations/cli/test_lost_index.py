@@ -19,7 +19,7 @@ def test_a_lost_index_is_refused_and_rebuilt(
     refused = cli("ask", "--data", data, documents.PUBLIC_QUESTION)
     assert refused.code == 1
     said = " ".join(refused.err.split())
-    assert "Suchindex ist leer" in said
+    assert "nicht (mehr) da" in said
     assert "auskunft rebuild" in said
     assert cli("rebuild", "--data", data).code == 0
     after = cli(*search).json

@@ -1,0 +1,349 @@
+"""Rebuilding the index while it answers: which generation, filling it, going over to it.
+
+A half-built generation is continued. In a service this runs in a thread that has another process do
+the filling, and tries again until it succeeds; on the command line, in the process itself.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from ingest.rebuild import Advance, report_of
+from ingest.report import RunReport
+from integrations.building_state import BuildState, Listener, Phase, now
+from integrations.child import Child
+from integrations.filling import fill, rebuild_of
+from integrations.parts import answers_with, satisfies, stored_in
+from integrations.switchboard import Switchboard
+from kb.embedding.cache import CachedEmbedder
+from kb.errors import AuskunftError, InputError, RebuildingError, ServiceError
+from kb.index.port import Index
+from kb.state.generations import Generation, GenerationState
+
+_log = logging.getLogger(__name__)
+_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
+_KEPT = (GenerationState.FORMER, GenerationState.SET_ASIDE)
+_UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten, Einzelheiten stehen im Protokoll."
+
+Filling = Callable[[Generation], None]
+
+
+class Plan(StrEnum):
+    """What is to be done: what the settings need, a new generation in any case, or the former one."""
+
+    AUTOMATIC = "automatic"
+    FRESH = "fresh"
+    BACK = "back"
+
+
+class Building:
+    """The rebuilds of one data folder, one at a time."""
+
+    def __init__(self, board: Switchboard) -> None:
+        self._board = board
+        self._parts = board.parts
+        self._state: BuildState | None = None
+        self._listeners: list[Listener] = []
+        self._thread: threading.Thread | None = None
+        self._child: Child | None = None
+        self._again = threading.Event()
+        self._stopping = False
+        board.refusal = self._refusal
+        self._sweep()
+
+    @property
+    def state(self) -> BuildState | None:
+        """The build under way, or one that somebody has to go on with; None when there is none."""
+        if self._state is not None:
+            return self._state
+        left = self._half_built()
+        if left is None:
+            return None
+        held = sum(bool(entry.of_revision) for entry in self._parts.ledger.held(left.name))
+        total = len(self._parts.registry.all())
+        return replace(
+            _beginning(left, Phase.INTERRUPTED),
+            began=left.created_at,
+            done=held,
+            total=total,
+            share=held / max(total, 1),
+        )
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def needed(self) -> bool:
+        """Whether the settings ask for another index than the one in use, or a build is unfinished.
+
+        What an operator went back from is not built again by itself.
+        """
+        lane, wanted = self._board.lane, self._board.wanted
+        if lane.mismatch is not None or self._half_built() is not None:
+            return True
+        if satisfies(stored_in(lane.generation), wanted):
+            return False
+        return not any(
+            one.state is GenerationState.SET_ASIDE and satisfies(stored_in(one), wanted)
+            for one in self._parts.ledger.all()
+        )
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told how it goes on, from another thread; call what is returned to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def run(self, plan: Plan) -> RunReport:
+        """Do it all in this process, which serves nobody.
+
+        Raises InputError when there is nothing to go back to, StorageFullError, EmbeddingError.
+        """
+        try:
+            return self._work(plan, self._fill_here)
+        finally:
+            self._state = None
+
+    def start(self, plan: Plan) -> None:
+        """Do it in the background; one that is under way already goes on, a paused one at once.
+
+        Raises InputError when going back has to wait for a build or leads nowhere.
+        """
+        if plan is Plan.BACK:
+            self._target_back()
+        if self.running:
+            if plan is Plan.BACK:
+                raise InputError(
+                    "Der Suchindex wird gerade neu aufgebaut. Bitte das Ende abwarten und dann "
+                    "zurückschalten."
+                )
+            self._again.set()
+            return
+        self._thread = threading.Thread(target=self._persist, args=(plan,), name="building")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the build, to be continued at the next start; a switch that has begun is finished."""
+        self._stopping = True
+        self._again.set()
+        if self._child is not None:
+            self._child.end()
+        if self._thread is not None:
+            self._thread.join()
+
+    def drop_kept(self) -> list[str]:
+        """Delete the generations that could be gone back to; returns their names."""
+        if self.running:
+            raise InputError("Der Suchindex wird gerade neu aufgebaut. Bitte das Ende abwarten.")
+        dropped = [one for one in self._parts.ledger.all() if one.state in _KEPT]
+        for one in dropped:
+            self._drop(one)
+        return [one.name for one in dropped]
+
+    def _refusal(self) -> AuskunftError | None:
+        """What to tell whoever asks while no generation answers; None when nobody builds."""
+        state = self._state
+        if state is None:
+            return None
+        if state.phase is Phase.PAUSED:
+            said = "muss neu aufgebaut werden, das ist noch nicht gelungen"
+        else:
+            said = f"wird gerade neu aufgebaut (etwa {state.percent} % sind geschafft)"
+        return RebuildingError(
+            f"Der Suchindex {said}. Bitte in einigen Minuten noch einmal fragen.",
+            state.seconds_left,
+        )
+
+    def _persist(self, plan: Plan) -> None:
+        """In a thread: until it has succeeded, or there is nobody left to do it for."""
+        pause = _FIRST_PAUSE
+        try:
+            while not self._stopping:
+                self._again.clear()
+                try:
+                    self._tell(self._work(plan, self._fill_elsewhere))
+                    return
+                except InputError as error:
+                    self._tell(error)
+                    return
+                except Exception as error:
+                    if self._stopping:
+                        return
+                    failure = _ours(error)
+                    if plan is Plan.BACK:
+                        self._tell(failure)
+                        return
+                    self._pause(failure, pause)
+                self._again.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        finally:
+            self._state = None
+
+    def _pause(self, failure: AuskunftError, seconds: float) -> None:
+        again = now() + timedelta(seconds=seconds)
+        if self._state is not None:
+            self._state = replace(
+                self._state, phase=Phase.PAUSED, error=str(failure), retry_at=again
+            )
+        _log.error("rebuilding the index failed, trying again in %.0f s: %s", seconds, failure)
+        self._tell(
+            type(failure)(
+                f"Der Neuaufbau des Suchindex ist unterbrochen: {failure} Der Dienst versucht es in "
+                f"{seconds:.0f} Sekunden wieder und macht dort weiter."
+            )
+        )
+
+    def _work(self, plan: Plan, filling: Filling) -> RunReport:
+        begin = time.perf_counter()
+        target = self._target(plan)
+        for _ in range(2):
+            self._enter(_beginning(target, Phase.FILLING))
+            filling(target)
+            self._enter(_beginning(target, Phase.SWITCHING), share=1.0)
+            report = self._go_over(target, plan, begin)
+            if report is not None:
+                return report
+            self._parts.ledger.clear(target.name)
+            self._parts.generations.drop(target.name)
+        raise ServiceError(
+            "Der neue Suchindex enthält nicht, was hineingeschrieben wurde. Bitte den Datenträger "
+            "prüfen; der bisherige bleibt in Gebrauch."
+        )
+
+    def _target(self, plan: Plan) -> Generation:
+        """The generation to go over to: one that is there, or a new one."""
+        self._sweep()
+        if plan is Plan.BACK:
+            return self._target_back()
+        wanted, ledger = self._board.wanted, self._parts.ledger
+        fitting = [GenerationState.BUILDING, *(_KEPT if plan is Plan.AUTOMATIC else ())]
+        others = [one for one in ledger.all() if one.state is not GenerationState.CURRENT]
+        for one in others:
+            if one.state in fitting and stored_in(one) == wanted:
+                return one
+        for one in others:
+            self._drop(one)
+        name = self._parts.generations.next_name([one.name for one in ledger.all()])
+        return ledger.enter(name, wanted.as_dict(), self._parts.settings.model_choice)
+
+    def _target_back(self) -> Generation:
+        kept = [one for one in self._parts.ledger.all() if one.state in _KEPT]
+        if not kept:
+            raise InputError(
+                "Es gibt keine frühere Generation des Suchindex, zu der zurückgeschaltet werden "
+                "könnte. „auskunft generations list“ zeigt alle."
+            )
+        return kept[-1]
+
+    def _go_over(self, target: Generation, plan: Plan, begin: float) -> RunReport | None:
+        """The last changes and the switch; None when the generation turns out to be damaged."""
+        parts, former = self._parts, self._board.lane
+        embedder = self._embedder_for(target)
+        index = parts.generations.open(target.name, stored_in(target))
+        rebuild = rebuild_of(parts, target, index, embedder)
+        leave = GenerationState.SET_ASIDE if plan is Plan.BACK else GenerationState.FORMER
+
+        def commit() -> None:
+            rebuild.catch_up()
+            index.flush()
+            parts.ledger.switch(target.name, leave)
+
+        try:
+            rebuild.catch_up()
+            if not rebuild.whole():
+                self._close(index, embedder)
+                return None
+            seconds = time.perf_counter() - begin
+            report = report_of(target.name, parts.registry, parts.ledger, seconds)
+            self._board.switch(target, index, embedder, commit)
+        except BaseException:
+            if self._board.knowledge.index is not index:
+                self._close(index, embedder)
+            raise
+        if former.lost:
+            self._drop(former.generation)
+        return report
+
+    def _embedder_for(self, target: Generation) -> CachedEmbedder:
+        in_use = self._board.lane.embedder
+        if answers_with(in_use, stored_in(target)):
+            return in_use
+        return self._parts.embedder(target.embedder)
+
+    def _close(self, index: Index, embedder: CachedEmbedder) -> None:
+        index.close()
+        self._release(embedder)
+
+    def _release(self, embedder: CachedEmbedder) -> None:
+        if embedder is not self._board.lane.embedder:
+            embedder.close()
+
+    def _fill_here(self, target: Generation) -> None:
+        embedder = self._embedder_for(target)
+        try:
+            fill(self._parts, target, embedder, self._advanced)
+        finally:
+            self._release(embedder)
+
+    def _fill_elsewhere(self, target: Generation) -> None:
+        """In another process, unless there is hardly anything to do."""
+        if target.state in _KEPT and not self._parts.ledger.gap(target.name).content:
+            return
+        child = Child(self._parts.settings, self._parts.folder.path, target.name)
+        self._child = child
+        try:
+            if not self._stopping:
+                child.follow(self._advanced)
+        finally:
+            self._child = None
+            child.end()
+        if self._stopping:
+            raise ServiceError("Der Dienst wird beendet.")
+
+    def _advanced(self, advance: Advance) -> None:
+        state = self._state
+        if state is not None:
+            before = advance.share if not state.total else state.share_before
+            self._enter(
+                replace(state, done=advance.done, total=advance.total, name=advance.name),
+                share=advance.share,
+                share_before=before,
+            )
+
+    def _enter(self, state: BuildState, **changes: float) -> None:
+        self._state = replace(state, **changes)  # type: ignore[arg-type]
+        self._tell(self._state)
+
+    def _tell(self, news: BuildState | RunReport | AuskunftError) -> None:
+        for listener in list(self._listeners):
+            listener(news)
+
+    def _half_built(self) -> Generation | None:
+        building = GenerationState.BUILDING
+        return next((one for one in self._parts.ledger.all() if one.state is building), None)
+
+    def _drop(self, generation: Generation) -> None:
+        """In this order, so that a crash leaves something to be finished and nothing forgotten."""
+        self._parts.ledger.mark(generation.name, GenerationState.DROPPED)
+        self._parts.generations.drop(generation.name)
+        self._parts.ledger.forget(generation.name)
+
+    def _sweep(self) -> None:
+        """Finish deletions that a crash interrupted."""
+        for one in self._parts.ledger.all():
+            if one.state is GenerationState.DROPPED:
+                self._drop(one)
+
+
+def _beginning(target: Generation, phase: Phase) -> BuildState:
+    return BuildState(target.name, str(target.fingerprint.get("model", "")), phase, now())
+
+
+def _ours(error: Exception) -> AuskunftError:
+    if isinstance(error, AuskunftError):
+        return error
+    _log.error("rebuilding failed", exc_info=error)
+    return ServiceError(_UNEXPECTED)
