@@ -7,7 +7,6 @@ still starts; when it changes, another model runs there, which is an error.
 
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -21,7 +20,6 @@ from kb.errors import AuskunftError, EmbeddingError, TextRefusedError
 
 _PASSAGES = Patience(tries=6, longest_wait=60.0)
 _QUERY_TRIES, _QUERY_WAIT = 3, 2.0  # a person waits
-_QUERIES_KEPT = 512
 _SHORT = 200
 _SAMPLE = "Auskunft"
 _NOTHING = "."  # servers refuse an empty text
@@ -49,7 +47,6 @@ class EndpointEmbedder:
         self._server_id = f"openai/{endpoint.model}@{endpoint.host}/{prompts.digest}"
         self._memory = _Memory(memory)
         self._dimension = self._memory.get(self._server_id)
-        self._queries = _LatestQueries()
         self._lock = Lock()
 
     @property
@@ -76,12 +73,9 @@ class EndpointEmbedder:
         return np.concatenate(rows)
 
     def embed_query(self, text: str) -> Vector:
-        """Shape (dimension,). The same question is asked once. Raises EmbeddingError."""
-        known = self._queries.get(text)
-        if known is None:
-            known = self._embed([_readable(self._prompts.query + text)], self._hurried)[0]
-            self._queries.put(text, known)
-        return known
+        """Shape (dimension,). Raises EmbeddingError."""
+        row: Vector = self._embed([_readable(self._prompts.query + text)], self._hurried)[0]
+        return row
 
     def close(self) -> None:
         """Closes the connections."""
@@ -166,28 +160,6 @@ class _Memory:
         except OSError:
             # only a shortcut: the length is asked for again at the next start
             temporary.unlink(missing_ok=True)
-
-
-class _LatestQueries:
-    """Vectors of the latest questions, so that none is paid for twice."""
-
-    def __init__(self) -> None:
-        self._vectors: OrderedDict[str, Vector] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, text: str) -> Vector | None:
-        with self._lock:
-            if text in self._vectors:
-                self._vectors.move_to_end(text)
-            return self._vectors.get(text)
-
-    def put(self, text: str, vector: Vector) -> None:
-        vector = vector.copy()
-        vector.setflags(write=False)
-        with self._lock:
-            self._vectors[text] = vector
-            while len(self._vectors) > _QUERIES_KEPT:
-                self._vectors.popitem(last=False)
 
 
 def _readable(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kb.embedding.cache import CachedEmbedder
 from kb.embedding.endpoint import EndpointEmbedder
 from kb.embedding.endpoint_api import Endpoint
 from kb.embedding.prompts import Prompts
@@ -102,26 +103,19 @@ def test_base64_and_missing_numbers(server: EmbeddingsServer, make: Make) -> Non
     assert np.allclose(make().embed_passages(texts), expected(texts), atol=1e-6)
 
 
-def test_same_question_is_sent_once(server: EmbeddingsServer, make: Make) -> None:
-    embedder = make()
-    first = embedder.embed_query("Wie hoch ist der Zuschuss?")
+def test_behind_the_cache_nothing_is_paid_for_twice(
+    server: EmbeddingsServer, make: Make, tmp_path: Path
+) -> None:
+    cached = CachedEmbedder(make(E5), tmp_path / "vectors.sqlite")
+    first = cached.embed_query("Wie hoch ist der Zuschuss?")
+    cached.embed_passages(["Eins", "Zwei"])
     before = len(server.requests)
-    assert np.array_equal(embedder.embed_query("Wie hoch ist der Zuschuss?"), first)
+    assert np.array_equal(cached.embed_query("Wie hoch ist der Zuschuss?"), first)
+    cached.embed_passages(["Zwei", "Eins"])
     assert len(server.requests) == before
-    embedder.embed_query("Wie hoch ist der Zuschuss")
+    cached.embed_query("Wie hoch ist der Zuschuss")
     assert len(server.requests) == before + 1
-
-
-def test_oldest_questions_are_forgotten(server: EmbeddingsServer, make: Make) -> None:
-    embedder = make()
-    for number in range(513):
-        embedder.embed_query(f"Frage {number}")
-    before = len(server.requests)
-    embedder.embed_query("Frage 512")
-    embedder.embed_query("Frage 1")
-    assert len(server.requests) == before
-    embedder.embed_query("Frage 0")
-    assert len(server.requests) == before + 1
+    cached.close()
 
 
 def test_too_large_batches_are_halved_and_stay_small(server: EmbeddingsServer, make: Make) -> None:
