@@ -14,7 +14,7 @@ from assistant.answer import Source, Statement
 from assistant.evidence import Evidence, Unit, spans_of
 from kb.immutable import Immutable
 from kb.passages import Passage
-from kb.search import ScoredPassage
+from kb.results import ScoredPassage
 
 _POINTS_BACK = re.compile(
     r"(?:Er|Sie|Es|Dies|Diese[rsnm]?|Ihm|Ihr|Ihnen|Dabei|Dafür|Damit|Dazu|Hierfür|Hierbei|Deren"

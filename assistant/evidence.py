@@ -15,7 +15,7 @@ from kb.audience import Viewer
 from kb.immutable import Immutable
 from kb.lexical import terms_of
 from kb.passages import Passage
-from kb.search import ScoredPassage
+from kb.results import ScoredPassage
 from kb.sentences import split_sentences
 from kb.vocabulary import Vocabulary
 
@@ -112,6 +112,7 @@ class EvidenceOptions:
     passage_weight: float = 1.0
     coverage_weight: float = 1.0
     sign_weight: float = 0.35
+    meaning_weight: float = 1.0
     in_lead: float = 0.8
     in_heading: float = 0.6
     in_passage: float = 0.35
@@ -136,7 +137,7 @@ def weigh(
     units: list[Unit] = []
     for scored in considered:
         rank = (scored.score - considered[-1].score) / spread
-        units.extend(_units(question, scored.passage, rank, weights, vocabulary, options))
+        units.extend(_units(question, scored, rank, weights, vocabulary, options))
     units.sort(key=lambda unit: -unit.score)
     return _evidence(units, considered, weights, vocabulary)
 
@@ -205,12 +206,13 @@ def _weights(text: str, viewer: Viewer, vocabulary: Vocabulary) -> dict[str, flo
 
 def _units(
     question: Question,
-    passage: Passage,
+    scored: ScoredPassage,
     rank: float,
     weights: dict[str, float],
     vocabulary: Vocabulary,
     options: EvidenceOptions,
 ) -> list[Unit]:
+    passage = scored.passage
     total = sum(weights.values())
     spans = spans_of(passage.text)
     held = {span[:2]: frozenset(terms_of(passage.text[span[0] : span[1]])) for span in spans}
@@ -233,6 +235,9 @@ def _units(
                 carried += weight * alike * places.around.get(alias, 0.0)
         score = options.passage_weight * rank + options.coverage_weight * carried / total
         score += options.sign_weight * _signs(question.asks, passage.text[start:end])
+        if scored.likeness is not None:
+            meant = scored.likeness.within((start, end), (lead_start, lead_end))
+            score += options.meaning_weight * meant
         unit = Unit(passage, start, end, lead_start, lead_end, score, frozenset(covered))
         found.append(unit)
     return found

@@ -44,4 +44,5 @@ def standardised(scores: Scores) -> Scores:
 
 
 def array_of(scores: Sequence[float]) -> Scores:
+    """Scores of any kind as this module takes them."""
     return np.array(scores, dtype=np.float64)

@@ -19,12 +19,12 @@ from kb.embedding.port import Embedder, Vector
 from kb.embedding.token_codec import Codes, mean_similarity
 from kb.errors import RerankingError
 from kb.fusion import array_of, blend, fuse, standardised, trust_in_words
-from kb.immutable import Immutable
 from kb.index.port import Hit, Index, Scope, point_id
-from kb.passages import DocumentHead, Passage
+from kb.passages import DocumentHead
 from kb.reranking.port import Reranker
+from kb.results import Found, Query, ScoredPassage
 from kb.state.registry import Live, Registry
-from kb.token_likeness import TokenLikeness, token_likeness
+from kb.token_likeness import token_likeness
 from kb.validity import ValidityState
 from kb.vocabulary import Vocabulary
 
@@ -49,45 +49,6 @@ class SearchOptions:
     likeness: int = 10
     expired_penalty: float = 0.75
     superseded_penalty: float = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Query(Immutable):
-    """What to search for. `lexical` is another wording for the lexical side.
-
-    With `historic` an expired or superseded document is ranked like any other.
-    """
-
-    text: str
-    scope: Scope
-    as_of: date
-    lexical: str = ""
-    historic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredPassage(Immutable):
-    """A passage with its rank's score and the scores that led to it.
-
-    `dense` is the cosine, `sparse` BM25, `late` the mean cosine of late interaction (None where the
-    passage was not among those reranked so).
-    """
-
-    passage: Passage
-    score: float
-    dense: float
-    sparse: float
-    late: float | None = None
-    likeness: TokenLikeness | None = None
-    superseded_by: DocumentHead | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Immutable):
-    """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model)."""
-
-    passages: tuple[ScoredPassage, ...]
-    ranked_by: str
 
 
 @dataclass(frozen=True, slots=True)

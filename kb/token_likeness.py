@@ -19,12 +19,14 @@ class TokenLikeness(Immutable):
     cosines: NDArray[np.float32]
     ends: NDArray[np.uint16]
 
-    def within(self, start: int, end: int) -> float:
-        """Mean over the question's tokens of the best cosine among the characters start…end.
+    def within(self, *spans: tuple[int, int]) -> float:
+        """Mean over the question's tokens of the best cosine among these ranges of characters.
 
         0 when no token lies there.
         """
-        inside = (self.ends > start) & (self.ends <= end)
+        inside = np.zeros(len(self.ends), dtype=bool)
+        for start, end in spans:
+            inside |= (self.ends > start) & (self.ends <= end)
         if not inside.any() or not len(self.cosines):
             return 0.0
         return float(self.cosines[:, inside].max(axis=1).mean())

@@ -13,7 +13,8 @@ import pytest
 from kb.audience import PUBLIC, STAFF, Viewer
 from kb.errors import NotFoundError
 from kb.index.port import Scope
-from kb.search import Query, Search
+from kb.results import Query
+from kb.search import Search
 from kb.vocabulary import Vocabulary
 from tests.kb.crash_writer import (
     ABSENT,

@@ -17,7 +17,8 @@ from kb.audience import Viewer
 from kb.errors import StorageFullError
 from kb.index.edge import EdgeIndex
 from kb.index.port import Scope
-from kb.search import Query, Search
+from kb.results import Query
+from kb.search import Search
 from kb.vocabulary import Vocabulary
 from tests.kb.disk_filler import PASSAGES, version
 from tests.kb.scripted import DIMENSION, TODAY, Opened, ScriptedEmbedder, opened

@@ -14,7 +14,8 @@ from kb.embedding.port import Vector, Vectors
 from kb.index.edge import EdgeIndex
 from kb.index.port import IndexedPassage, Scope
 from kb.passages import Kind
-from kb.search import Found, Query, ScoredPassage, Search, SearchOptions
+from kb.results import Found, Query, ScoredPassage
+from kb.search import Search, SearchOptions
 from kb.store import KnowledgeBase
 from kb.validity import Validity
 from kb.vocabulary import Vocabulary

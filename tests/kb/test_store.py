@@ -10,7 +10,8 @@ import pytest
 from kb.audience import STAFF, Viewer
 from kb.errors import NotFoundError, StorageFullError
 from kb.index.port import Scope
-from kb.search import Query, Search, SearchOptions
+from kb.results import Query
+from kb.search import Search, SearchOptions
 from kb.validity import Validity
 from kb.vocabulary import Vocabulary
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, head, revision

@@ -1,0 +1,48 @@
+"""What a search is asked and what it gives: typed values, no work."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kb.immutable import Immutable
+from kb.index.port import Scope
+from kb.passages import DocumentHead, Passage
+from kb.token_likeness import TokenLikeness
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Immutable):
+    """What to search for. `lexical` is another wording for the lexical side.
+
+    With `historic` an expired or superseded document is ranked like any other.
+    """
+
+    text: str
+    scope: Scope
+    as_of: date
+    lexical: str = ""
+    historic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage(Immutable):
+    """A passage with its rank's score and the scores that led to it.
+
+    `dense` is the cosine, `sparse` BM25, `late` the mean cosine of late interaction (None where the
+    passage was not among those reranked so).
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    sparse: float
+    late: float | None = None
+    likeness: TokenLikeness | None = None
+    superseded_by: DocumentHead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Immutable):
+    """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model)."""
+
+    passages: tuple[ScoredPassage, ...]
+    ranked_by: str
