@@ -27,6 +27,7 @@ from kb.state.generations import Generation, GenerationState
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
 _KEPT = (GenerationState.FORMER, GenerationState.SET_ASIDE)
+_ENDED = "Der Dienst ist beendet worden; der Neuaufbau geht bei seinem nächsten Start weiter."
 _UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten, Einzelheiten stehen im Protokoll."
 
 Filling = Callable[[Generation], None]
@@ -48,6 +49,8 @@ class Building:
         self._parts = board.parts
         self._state: BuildState | None = None
         self._listeners: list[Listener] = []
+        self._turn = threading.Lock()
+        self._active = False
         self._thread: threading.Thread | None = None
         self._child: Child | None = None
         self._again = threading.Event()
@@ -73,17 +76,14 @@ class Building:
             share=held / max(total, 1),
         )
 
-    @property
-    def running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
     def needed(self) -> bool:
         """Whether the settings ask for another index than the one in use, or a build is unfinished.
 
         What an operator went back from is not built again by itself.
         """
         lane, wanted = self._board.lane, self._board.wanted
-        if lane.mismatch is not None or self._half_built() is not None:
+        half = self._half_built()
+        if lane.mismatch is not None or (half is not None and stored_in(half) == wanted):
             return True
         if satisfies(stored_in(lane.generation), wanted):
             return False
@@ -107,23 +107,33 @@ class Building:
         finally:
             self._state = None
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: Plan, listener: Listener | None = None) -> Callable[[], None]:
         """Do it in the background; one that is under way already goes on, a paused one at once.
 
+        The listener hears of it until the end; call what is returned when it does not want to.
         Raises InputError when going back has to wait for a build or leads nowhere.
         """
-        if plan is Plan.BACK:
-            self._target_back()
-        if self.running:
+        with self._turn:
             if plan is Plan.BACK:
-                raise InputError(
-                    "Der Suchindex wird gerade neu aufgebaut. Bitte das Ende abwarten und dann "
-                    "zurückschalten."
-                )
-            self._again.set()
+                self._require_rest()
+                self._target_back()
+            end = self.listen(listener) if listener is not None else lambda: None
+            if self._active:
+                self._again.set()
+                return end
+            self._active = True
+            self._thread = threading.Thread(target=self._persist, args=(plan,), name="building")
+            self._thread.start()
+            return end
+
+    def resume(self) -> None:
+        """What a service does at its start: rebuild if need be, forget what nobody wants any more."""
+        if self.needed():
+            self.start(Plan.AUTOMATIC)
             return
-        self._thread = threading.Thread(target=self._persist, args=(plan,), name="building")
-        self._thread.start()
+        half = self._half_built()
+        if half is not None:
+            self._drop(half)
 
     def stop(self) -> None:
         """End the build, to be continued at the next start; a switch that has begun is finished."""
@@ -136,12 +146,16 @@ class Building:
 
     def drop_kept(self) -> list[str]:
         """Delete the generations that could be gone back to; returns their names."""
-        if self.running:
+        with self._turn:
+            self._require_rest()
+            dropped = [one for one in self._parts.ledger.all() if one.state in _KEPT]
+            for one in dropped:
+                self._drop(one)
+            return [one.name for one in dropped]
+
+    def _require_rest(self) -> None:
+        if self._active:
             raise InputError("Der Suchindex wird gerade neu aufgebaut. Bitte das Ende abwarten.")
-        dropped = [one for one in self._parts.ledger.all() if one.state in _KEPT]
-        for one in dropped:
-            self._drop(one)
-        return [one.name for one in dropped]
 
     def _refusal(self) -> AuskunftError | None:
         """What to tell whoever asks while no generation answers; None when nobody builds."""
@@ -160,27 +174,34 @@ class Building:
     def _persist(self, plan: Plan) -> None:
         """In a thread: until it has succeeded, or there is nobody left to do it for."""
         pause = _FIRST_PAUSE
-        try:
-            while not self._stopping:
-                self._again.clear()
-                try:
-                    self._tell(self._work(plan, self._fill_elsewhere))
-                    return
-                except InputError as error:
-                    self._tell(error)
-                    return
-                except Exception as error:
-                    if self._stopping:
-                        return
-                    failure = _ours(error)
-                    if plan is Plan.BACK:
-                        self._tell(failure)
-                        return
-                    self._pause(failure, pause)
+        end: RunReport | AuskunftError | None = None
+        while end is None:
+            self._again.clear()
+            end = self._try(plan, pause)
+            if end is None:
                 self._again.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-        finally:
-            self._state = None
+        with self._turn:
+            self._active, self._state = False, None
+            self._tell(end)
+
+    def _try(self, plan: Plan, pause: float) -> RunReport | AuskunftError | None:
+        """How it ended, None when it is to be tried again."""
+        if self._stopping:
+            return ServiceError(_ENDED)
+        if plan is Plan.AUTOMATIC and not self.needed():
+            return RunReport()
+        try:
+            return self._work(plan, self._fill_elsewhere)
+        except InputError as error:
+            return error
+        except Exception as error:
+            failure = _ours(error)
+            if plan is Plan.BACK:
+                return failure
+            if not self._stopping:
+                self._pause(failure, pause)
+            return None
 
     def _pause(self, failure: AuskunftError, seconds: float) -> None:
         again = now() + timedelta(seconds=seconds)
@@ -264,7 +285,7 @@ class Building:
                 self._close(index, embedder)
             raise
         if former.lost:
-            self._drop(former.generation)
+            self._parts.ledger.mark(former.generation.name, GenerationState.DROPPED)
         return report
 
     def _embedder_for(self, target: Generation) -> CachedEmbedder:
@@ -301,7 +322,7 @@ class Building:
             self._child = None
             child.end()
         if self._stopping:
-            raise ServiceError("Der Dienst wird beendet.")
+            raise ServiceError(_ENDED)
 
     def _advanced(self, advance: Advance) -> None:
         state = self._state

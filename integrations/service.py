@@ -11,7 +11,6 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from integrations.building import Plan
 from integrations.desk import Desk
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
@@ -32,8 +31,7 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
     try:
         if announce:
             print(announce, flush=True)
-        if desk.building.needed():
-            desk.building.start(Plan.AUTOMATIC)
+        desk.building.resume()
         asyncio.run(_serve(app, listening, local))
     finally:
         desk.building.stop()

@@ -81,9 +81,11 @@ class Switchboard:
         with self.ingestion.paused() as use_model:
             self.knowledge.exchange(index, commit)
             use_model(embedder)
-        former, self.lane = self.lane, self._warmed(lane)
-        self.parts.generations.mark(generation.name)
-        former.end(successor=lane)
+        self._after_commit("warming the new generation", lane.warm)
+        former, self.lane = self.lane, lane
+        mark = self.parts.generations.mark
+        self._after_commit("marking the new generation", lambda: mark(generation.name))
+        self._after_commit("closing the former one", lambda: former.end(successor=lane))
 
     def close(self) -> None:
         self.lane.end()
@@ -155,12 +157,12 @@ class Switchboard:
         return Lane(generation, embedder, index, search, vocabulary, assistant, mismatch, leases)
 
     @staticmethod
-    def _warmed(lane: Lane) -> Lane:
+    def _after_commit(what: str, step: Callable[[], None]) -> None:
+        """The switch holds, whatever becomes of this; the next start makes up for it."""
         try:
-            lane.warm()
-        except AuskunftError as error:
-            _log.warning("the new generation could not be warmed: %s", error)
-        return lane
+            step()
+        except Exception:
+            _log.exception("%s failed", what)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

@@ -53,9 +53,12 @@ async def _events(desk: Desk, plan: Plan) -> AsyncIterator[bytes]:
     def hear(news: _News) -> None:
         loop.call_soon_threadsafe(queue.put_nowait, news)
 
-    end = desk.building.listen(hear)
     try:
-        await asyncio.to_thread(desk.building.start, plan)
+        end = await asyncio.to_thread(desk.building.start, plan, hear)
+    except InputError as error:
+        yield sse("error", {"code": error.code, "detail": str(error)})
+        return
+    try:
         while True:
             news = await queue.get()
             if isinstance(news, BuildState):
@@ -66,7 +69,5 @@ async def _events(desk: Desk, plan: Plan) -> AsyncIterator[bytes]:
             else:
                 yield sse("error", {"code": news.code, "detail": str(news)})
                 return
-    except InputError as error:
-        yield sse("error", {"code": error.code, "detail": str(error)})
     finally:
         end()
