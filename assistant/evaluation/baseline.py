@@ -70,10 +70,11 @@ def mismatch_of(now: SetState, before: SetState) -> Mismatch | None:
 def digest_of(questions: Sequence[GoldenQuestion] | RetrievalSet) -> str:
     """Twelve hexadecimal characters; others as soon as a question or what it expects changes.
 
-    The corpus is not part of it: a changed document is a change to be measured.
+    The documents' texts are not part of it: a changed document is a change to be measured. Which ones
+    a retrieval set has is: among more documents the same question is a harder one.
     """
     content: Any = (
-        [questions.queries, questions.relevant]
+        [questions.queries, questions.relevant, sorted(questions.corpus)]
         if isinstance(questions, RetrievalSet)
         else [asdict(question) for question in questions]
     )

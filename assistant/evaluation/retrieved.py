@@ -7,11 +7,14 @@ white space collapsed and letters as they are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from assistant.evaluation.questions import ExpectedSource
 from kb.passages import Passage
 
 _DEPTH = 5
+#: at most so many characters, all white space, lie between adjoining passages
+_BORDER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,23 @@ def retrieved_of(sources: Sequence[ExpectedSource], passages: Sequence[Passage])
 
 def _together(source: ExpectedSource, passages: Sequence[Passage]) -> bool:
     """Whether a passage holds the quote, or two adjoining ones that a border cut it into."""
-    if _rank(source, passages) is not None:
-        return True
-    following = {(p.document.document_id, p.revision, p.ordinal): p for p in passages}
-    return any(
-        passage.document.file == source.file
-        and (after := following.get(_place_after(passage))) is not None
-        and _collapsed(source.quote) in _collapsed(_joined(passage, after))
-        for passage in passages
+    return _rank(source, passages) is not None or any(
+        _adjoin(first, second)
+        and first.document.file == source.file
+        and _collapsed(source.quote) in _collapsed(_joined(first, second))
+        for first, second in permutations(passages, 2)
     )
 
 
-def _place_after(passage: Passage) -> tuple[str, str, int]:
-    return passage.document.document_id, passage.revision, passage.ordinal + 1
+def _adjoin(first: Passage, second: Passage) -> bool:
+    """Whether the second follows the first in the same text, with nothing but a border between."""
+    same = first.document.document_id == second.document.document_id
+    return same and (first.revision == second.revision and 0 <= second.start - first.end <= _BORDER)
 
 
-def _joined(passage: Passage, after: Passage) -> str:
+def _joined(first: Passage, second: Passage) -> str:
     """Both texts; apart only where they are in the document (a border may cut a very long word)."""
-    return passage.text + (" " if after.start > passage.end else "") + after.text
+    return first.text + (" " if second.start > first.end else "") + second.text
 
 
 def _rank(source: ExpectedSource, passages: Sequence[Passage]) -> int | None:

@@ -16,16 +16,15 @@ from typing import Any
 from assistant.evaluation import RetrievalSet
 from assistant.question import Question, Turn, read_question
 from assistant.steps import Retriever
-from ingest.chunk import CHUNKER_VERSION
 from ingest.report import RunReport
 from ingest.run import Progress
 from integrations.desk import Desk, open_desk
+from integrations.parts import fingerprint_of
 from integrations.settings import Settings
 from kb.audience import PUBLIC, Viewer
 from kb.index.port import Scope
-from kb.lexical import ANALYSER_VERSION
 from kb.passages import Passage
-from kb.search import Query
+from kb.results import Query
 
 #: so many passages are ranked, to find ten documents among them
 _PASSAGES = 60
@@ -37,7 +36,7 @@ class EvaluationDesk:
 
     desk: Desk
     day: date
-    _entries: dict[str, str] = field(default_factory=dict)
+    _entries: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ingest(self, corpus: Sequence[Path], progress: Progress) -> RunReport:
         """Take in files and folders; whatever does not say otherwise is public."""
@@ -45,13 +44,20 @@ class EvaluationDesk:
         return self.desk.ingestion.run(corpus, options, progress)
 
     def ingest_entries(self, data: RetrievalSet, progress: Progress) -> RunReport:
-        """Take in a retrieval set's corpus, each entry as a text file of its own."""
+        """Take in a retrieval set's corpus, each entry as a text file of its own.
+
+        Entries of the same text are one file: which of them came first would be left to their ids,
+        which are made from a temporary folder's name, and each run would give another figure.
+        """
+        same: dict[str, list[str]] = {}
+        for entry, text in data.corpus.items():
+            same.setdefault(" ".join(text.split()), []).append(entry)
         with tempfile.TemporaryDirectory(prefix="auskunft-") as name:
             folder = Path(name)
-            for number, (entry, text) in enumerate(data.corpus.items()):
+            for number, entries in enumerate(same.values()):
                 file = f"{number:06d}.txt"
-                self._entries[file] = entry
-                (folder / file).write_text(text, encoding="utf-8")
+                self._entries[file] = tuple(entries)
+                (folder / file).write_text(data.corpus[entries[0]], encoding="utf-8")
             return self.ingest([folder], progress)
 
     @property
@@ -66,9 +72,10 @@ class EvaluationDesk:
 
     @property
     def versions(self) -> dict[str, str]:
-        """What the index was made with: language model, text analysis, chunker."""
-        model = self.desk.embedder.model_id
-        return {"model": model, "analyser": ANALYSER_VERSION, "chunker": CHUNKER_VERSION}
+        """What index and ranking are made with: model, text analysis, chunker, tokens, reranker."""
+        made_with = fingerprint_of(self.desk.embedder).as_dict()
+        versions = {name: str(value) for name, value in made_with.items() if value}
+        return {**versions, "reranker": self.desk.settings.reranker}
 
     def answer(
         self, question: str, as_of: str, audience: str, earlier: Sequence[str]
@@ -89,8 +96,8 @@ class EvaluationDesk:
         """Ids of a retrieval set's entries, best first: by the best passage of each."""
         scope = Scope(Viewer.public())
         found = self.desk.search.find(Query(query, scope, self.day), _PASSAGES).passages
-        ranked = dict.fromkeys(self._entries[scored.passage.document.file] for scored in found)
-        return list(ranked)[:limit]
+        files = dict.fromkeys(scored.passage.document.file for scored in found)
+        return [entry for file in files for entry in self._entries[file]][:limit]
 
     def _asked(self, question: str, as_of: str, audience: str, earlier: Sequence[str]) -> Question:
         return read_question(

@@ -186,5 +186,6 @@ def test_digest_stands_for_wording_and_expectations_not_for_the_corpus() -> None
     assert len(digests) == len(changed) + 1
     beir = RetrievalSet({"d": "Text"}, {"q": "Frage"}, {"q": {"d": 1}})
     assert digest_of(beir) == digest_of(replace(beir, corpus={"d": "anderer Text"}))
+    assert digest_of(beir) != digest_of(replace(beir, corpus={"d": "Text", "e": "Text"}))
     assert digest_of(beir) != digest_of(replace(beir, queries={"q": "Andere Frage"}))
     assert digest_of(beir) != digest_of(replace(beir, relevant={"q": {"d": 2}}))

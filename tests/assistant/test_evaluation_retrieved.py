@@ -1,6 +1,7 @@
 """files@5, quote@5 and quote@1: by hand on passages, and on passages that a real desk finds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,11 +70,13 @@ def test_quote_cut_by_a_border_counts_when_both_halves_are_there() -> None:
     missed = Retrieved(True, False, False, (None,))
     assert retrieved_of([SIXTY], [second, OTHERS[0], first]) == cut
     assert retrieved_of([SIXTY], [first, *OTHERS[:3], second]) == cut
-    # the other half only comes sixth; or belongs elsewhere, comes before, is of another revision
+    # the other half only comes sixth; or is further on, stands before, belongs to another file
     assert retrieved_of([SIXTY], [first, *OTHERS[:4], second]) == missed
-    assert retrieved_of([SIXTY], [first, passage("a.md", "60 Prozent.", 5, 200)]) == missed
+    assert retrieved_of([SIXTY], [first, passage("a.md", "60 Prozent.", 5, 140)]) == missed
     assert retrieved_of([SIXTY], [first, passage("a.md", "60 Prozent.", 2, 0)]) == missed
     assert retrieved_of([SIXTY], [first, passage("b.md", "60 Prozent.", 4, 122)]) == missed
+    other = replace(second, revision="r2")
+    assert retrieved_of([SIXTY], [first, other]) == missed
 
 
 def test_word_cut_in_two_is_one_word() -> None:
@@ -102,16 +105,10 @@ def desk(tmp_path: Path) -> Iterator[EvaluationDesk]:
 
 
 def test_golden_set_over_a_real_desk(desk: EvaluationDesk, tmp_path: Path) -> None:
-    parts = sorted(
-        (
-            p
-            for p in desk.passages("Was steht im Antrag des Betriebs?", "", "public", ())
-            if p.start
-        ),
-        key=lambda p: p.ordinal,
-    )
-    first, second = parts[0], parts[1]
-    assert second.ordinal == first.ordinal + 1, "the chunker did not cut the long paragraph"
+    found = desk.passages("Was steht im Antrag des Betriebs?", "", "public", ())
+    long = sorted((p for p in found if p.document.file == "lang.txt"), key=lambda p: p.start)
+    first, second = long[-2:]
+    assert 0 < second.start - first.end <= 2, "the long paragraph was not cut in adjoining passages"
     border = " ".join([*first.text.split()[-3:], *second.text.split()[:3]])
     file = tmp_path / "fragen.yaml"
     file.write_text(
@@ -121,7 +118,7 @@ def test_golden_set_over_a_real_desk(desk: EvaluationDesk, tmp_path: Path) -> No
   status: answered
   sources: [{{file: hund.txt, contains: "schläft in der Küche"}}]
 - id: cut
-  question: Was steht in Abschnitt {6} zum Antrag des Betriebs?
+  question: Was steht in Abschnitt 6 zum Antrag des Betriebs?
   status: answered
   sources: [{{file: lang.txt, contains: "{border}"}}]
 - id: elsewhere

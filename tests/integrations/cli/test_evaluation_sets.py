@@ -3,11 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from assistant.evaluation import read_baseline
+from assistant.evaluation import RetrievalSet, read_baseline
+from integrations.cli.evaluation_desk import EvaluationDesk
 from integrations.cli.evaluation_report import BEGIN, END
 from integrations.cli.evaluation_sets import BeirSet, GoldenSet, read_sets
 from kb.errors import InputError
@@ -141,7 +143,10 @@ def test_json_and_no_baseline(cli: Cli, given: Path) -> None:
     machine = cli(*command, "--cache", given / "cache", "--json")
     assert machine.code == 0 and machine.json["Wenige Tiere"]["questions"] == 2
     assert machine.json["Wenige Tiere"]["figures"]["R@1"] == 1.0
-    assert machine.json["Wenige Tiere"]["versions"].keys() == {"model", "analyser", "chunker"}
+    versions = machine.json["Wenige Tiere"]["versions"]
+    assert versions.keys() >= {"model", "analyser", "chunker", "reranker"} and all(
+        versions.values()
+    )
 
 
 def test_operators_own_state_and_index_are_never_used(
@@ -200,6 +205,19 @@ def test_page_without_marks_is_an_error_before_anything_is_lost(
     ran = measure("--only", "Wenige Tiere", "--write", "--page", page)
     assert ran.code == 2 and "seite.md" in ran.err
     assert page.read_text("utf-8") == "# Seite\n" and not (given / "stand.json").exists()
+
+
+def test_entries_of_the_same_text_rank_in_the_sets_order(tmp_path: Path) -> None:
+    """Their ids come from a temporary folder's name, so the order would differ from run to run."""
+    texts = {
+        f"d{number}": f"Der Hund schläft{' ' * number} in der Küche." for number in range(1, 7)
+    }
+    data = RetrievalSet({"andere": "Die Katze jagt Mäuse.", **texts}, {}, {})
+    with folders.opened(tmp_path / "daten") as opened:
+        desk = EvaluationDesk(opened, date(2026, 11, 22))
+        desk.ingest_entries(data, lambda *_: None)
+        assert desk.rank("Wo schläft der Hund?", 5) == ["d1", "d2", "d3", "d4", "d5"]
+        assert desk.rank("Wo schläft der Hund?", 10) == [*texts, "andere"]
 
 
 def test_paths_are_relative_to_the_list(tmp_path: Path) -> None:
