@@ -87,11 +87,15 @@ def mean_similarity(engine_score: float, tokens: int) -> float:
 def _balanced(exact: Floats) -> Codes:
     """Rounded to whole steps such that each row sums to zero, then moved up to unsigned bytes."""
     rounded = np.rint(exact).clip(-_TOP, _TOP)
-    excess = rounded.sum(axis=1).astype(np.int64)
-    # where one step more or less costs the least
-    gain = (rounded - exact) * np.sign(excess)[:, None]
-    rank = np.argsort(np.argsort(-gain, axis=1), axis=1)
-    rounded -= np.sign(excess)[:, None] * (rank < np.abs(excess)[:, None])
+    for _ in range(2):  # twice only for vectors that have hardly more than one component
+        excess = rounded.sum(axis=1)
+        if not excess.any():
+            break
+        side = np.sign(excess)[:, None]
+        # where one step more or less costs the least
+        gain = np.where(np.abs(rounded) > _TOP, -np.inf, (rounded - exact) * side)
+        rank = np.argsort(np.argsort(-gain, axis=1), axis=1)
+        rounded -= side * ((rank < np.abs(excess)[:, None]) & np.isfinite(gain))
     return (rounded + _MIDDLE).astype(np.uint8)
 
 
