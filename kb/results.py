@@ -27,8 +27,8 @@ class Query(Immutable):
 class ScoredPassage(Immutable):
     """A passage with its rank's score and the scores that led to it.
 
-    `dense` is the cosine, `sparse` BM25, `late` the mean cosine of late interaction (None where the
-    passage was not among those reranked so).
+    `dense` is the cosine on the bundled model's scale, `sparse` BM25, `late` the mean cosine of late
+    interaction (None where the passage was not among those reranked so).
     """
 
     passage: Passage
