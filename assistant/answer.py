@@ -92,8 +92,29 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One thing that was asked: how it was understood, and which statements answer it.
+
+    `statements` are indexes into the answer's statements; one may answer two parts.
+    """
+
+    text: str
+    asked_as: str
+    status: AnswerStatus
+    statements: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "asked_as": self.asked_as,
+            "status": self.status.value,
+            "statements": list(self.statements),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer to one question on one day, for one viewer."""
+    """A checked answer to one question on one day, for one viewer; it has at least one part."""
 
     question: str
     asked_as: str
@@ -101,6 +122,7 @@ class Answer:
     as_of: date
     status: AnswerStatus
     message: str = ""
+    parts: Sequence[AnswerPart] = ()
     statements: Sequence[Statement] = ()
     sources: Sequence[Source] = ()
     notices: Sequence[Notice] = ()
@@ -117,6 +139,7 @@ class Answer:
             "status": self.status.value,
             "composed_by": self.composed_by,
             "message": self.message,
+            "parts": [part.as_dict() for part in self.parts],
             "statements": [statement.as_dict() for statement in self.statements],
             "sources": [source.as_dict(self.as_of) for source in self.sources],
             "records": [],

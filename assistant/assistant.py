@@ -3,14 +3,16 @@
 Events come in this order: `status`, `sources`, `statement`…, `notice`…, `answer`, `done`.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.answer import Answer, Contact
+from assistant.join import Composed
 from assistant.phrases import phrase
-from assistant.pipeline import build_pipeline
+from assistant.pipeline import build_answer_pipeline, build_part_pipeline
 from assistant.question import Question
 from kb.errors import ours_in
 from kb.search import Search
@@ -35,35 +37,46 @@ class Assistant:
         contacts: tuple[Contact, ...] = (),
         demo: bool = False,
     ) -> None:
-        self._pipeline = build_pipeline(search, vocabulary, contacts, demo)
+        self._part = build_part_pipeline(search, vocabulary)
+        self._whole = build_answer_pipeline(contacts, demo)
 
     async def answer(self, question: Question) -> Answer:
-        """Answer a question; `timings_ms` has the whole time under `total`.
+        """Answer a question, its parts side by side; `timings_ms` has the whole time under `total`.
 
         Raises EmbeddingError, IndexMismatchError.
         """
         begin = time.perf_counter()
-        asked: dict[str, Any] = {"question": question}
         try:
-            result = await self._pipeline.run_async(
-                {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked),
-                 "verifier": dict(asked)}
-            )  # fmt: skip
+            composed = await asyncio.gather(*(self._composed(part) for part in question.each))
+            result = await self._whole.run_async(
+                {"joiner": {"parts": composed}, "verifier": {"question": question}}
+            )
         except Exception as error:
             # Haystack wraps it: a search without its language model, for instance
             raise ours_in(error) from error
         answer: Answer = result["verifier"]["answer"]
         return replace(answer, timings_ms={"total": (time.perf_counter() - begin) * 1000})
 
+    async def _composed(self, part: Question) -> Composed:
+        asked: dict[str, Any] = {"question": part}
+        result = await self._part.run_async(
+            {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked)}
+        )
+        composed: Composed = result["composer"]["composed"]
+        return composed
+
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer piece by piece; leaving the iteration early is fine."""
-        yield Event("status", {"text": phrase(question.language, "searching")})
+        parts = [{"text": part.text, "asked_as": part.asked_as} for part in question.each]
+        text = phrase(question.language, "searching")
+        yield Event("status", {"text": text, "asked_as": question.asked_as, "parts": parts})
         answer = await self.answer(question)
         whole = answer.as_dict()
         if answer.sources:
             yield Event("sources", {"sources": whole["sources"]})
         for index, statement in enumerate(whole["statements"]):
-            yield Event("statement", {"index": index, **statement})
+            part = next(i for i, part in enumerate(answer.parts) if index in part.statements)
+            yield Event("statement", {"index": index, "part": part, **statement})
         for notice in whole["notices"]:
             yield Event("notice", notice)
         yield Event("answer", whole)

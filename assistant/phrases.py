@@ -1,13 +1,18 @@
 """The fixed phrases of answers, German and English; everything else is the sources' own words."""
 
+from collections.abc import Sequence
 from datetime import date
 
+_LONGEST_QUOTED = 140
 _INNER_MARKS = str.maketrans({"„": "‚", "“": "‘", "”": "’"})
 
 PHRASES: dict[str, dict[str, str]] = {
     "de": {
         "searching": "Unterlagen werden durchsucht …",
         "not_found": "Dazu steht nichts in den Unterlagen, die hier hinterlegt sind.",
+        "part_not_found": "Zu {questions} steht nichts in den Unterlagen, die hier hinterlegt sind.",
+        "left_out": "Auf einmal werden höchstens drei Fragen beantwortet. Bitte fragen Sie einzeln: "
+        "{questions}",
         "not_found_ask": "Bitte wenden Sie sich an die unten genannte Stelle.",
         "not_found_rephrase": "Vielleicht hilft es, die Frage anders zu stellen oder das Programm, "
         "die Stelle oder den Ort zu nennen.",
@@ -19,6 +24,8 @@ PHRASES: dict[str, dict[str, str]] = {
     "en": {
         "searching": "Searching the documents …",
         "not_found": "The documents held here say nothing about this.",
+        "part_not_found": "The documents held here say nothing about {questions}.",
+        "left_out": "At most three questions are answered at once. Please ask separately: {questions}",
         "not_found_ask": "Please contact the office named below.",
         "not_found_rephrase": "It may help to put the question differently or to name the "
         "programme, the office or the place.",
@@ -34,6 +41,21 @@ def phrase(language: str, name: str, **values: str) -> str:
     """A fixed phrase in the language of the question; quotation marks in values become inner ones."""
     inner = {key: value.translate(_INNER_MARKS) for key, value in values.items()}
     return PHRASES[language if language in PHRASES else "de"][name].format(**inner)
+
+
+def quoted(questions: Sequence[str], language: str) -> str:
+    """Questions in the quotation marks of the language, with „und“ before the last."""
+    opening, closing, joint = ("“", "”", "and") if language == "en" else ("„", "“", "und")
+    marked = [f"{opening}{_shortened(question)}{closing}" for question in questions]
+    return f" {joint} ".join([", ".join(marked[:-1]), marked[-1]] if marked[1:] else marked)
+
+
+def _shortened(question: str) -> str:
+    """A question fit to be quoted: inner marks, and not longer than a line or two."""
+    text = question.translate(_INNER_MARKS)
+    if len(text) <= _LONGEST_QUOTED:
+        return text
+    return text[: text.rfind(" ", 0, _LONGEST_QUOTED)].rstrip(" ,;:") + " …"
 
 
 def spelled(day: date, language: str) -> str:

@@ -1,71 +1,38 @@
-"""The question as it is understood: checked, its language told, a follow-up made stand-alone.
+"""The question as it is understood: checked, its language told, taken apart, made stand-alone.
 
-A raw text and the conversation so far come in; a Question comes out, or an InputError that says in
-German what is wrong. Rules only; nothing here looks at the documents.
+A raw text and the conversation so far come in; a Question comes out, with parts where several things
+are asked, or an InputError that says in German what is wrong. Rules only; nothing here looks at the
+documents.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 
+from assistant.asks import Asks, asks_of
+from assistant.understanding.clauses import QUESTION_WORDS, tokens_of
+from assistant.understanding.conversation import Asked, Turn, asked_in, thread_of
 from kb.audience import Viewer
 from kb.errors import InputError
 from kb.glossary import in_german
 from kb.immutable import Immutable
 from kb.language import ENGLISH, GERMAN, language_of
-from kb.lexical import terms_of
+
+__all__ = ["MAX_LENGTH", "MAX_PARTS", "Asks", "Question", "Turn", "read_question"]
 
 MAX_LENGTH = 2_000
-MAX_HISTORY = 6
+MAX_PARTS = 3
 
-
-class Asks(StrEnum):
-    """What kind of thing the asker wants to know; several may hold."""
-
-    AMOUNT = "amount"
-    SHARE = "share"
-    TIME = "time"
-    DURATION = "duration"
-    PERSON = "person"
-    CONTACT = "contact"
-    PLACE = "place"
-
-
-_CUES: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (Asks.AMOUNT, r"\bwie ?viel|\bwie hoch|\bsumme\b|\bbetrag|\bhöhe\b|\bhöchst|\bpauschale"
-                      r"|\bkostet|\bgehalt|\bsalary|\bhow much|\bamount|\bgrenze\b|\bmaximal"),
-        (Asks.SHARE, r"\bprozent|%|\bquote|\bfördersatz|\banteil|\bpercent|\bshare\b"),
-        (Asks.TIME, r"\bwann\b|\bfrist|\bdatum\b|\btermin|\bwhen\b|\bdeadline|\bnoch\b|\bbis wann"),
-        (Asks.DURATION, r"\bwie lang|\bdauer|\bhow (?:long|fast|quick)|\bwie schnell|\bwie alt"
-                        r"|\bmonate\b|\bjahre\b|\bbefristet|\bstunden\b"),
-        (Asks.PERSON, r"\bwer\b|\bwen\b|\bwem\b|\bwelche stelle|\bansprechpartner|\bzuständig"
-                      r"|\bwho\b|\bwhich body|\bleiter|\bkontakt|\bhead of\b"),
-        (Asks.CONTACT, r"\btelefon|\bnummer\b|\banschrift|\badresse|\bpostadresse|\be-?mail|\bphone"
-                       r"|\bkontakt|\ban wen\b|\berreich|\bansprechpartner"),
-        (Asks.PLACE, r"\bwo\b|\bwohin\b|\bort\b|\bregion\b|\bwhere\b|\banschrift|\badresse"),
-    )
-)  # fmt: skip
-
-_FOLLOW_UP = re.compile(
-    r"^(?:und|aber|auch|dann|and|but|also|what about|how about|was ist mit|wie ist es)\b"
-    r"|\b(?:dafür|davon|damit|dazu|dabei|dort|darin|daran|dessen|deren|derselbe|sowas|so was)\b"
-    r"|\bgilt (?:das|dies)\b|\b(?:das|dies|es|der|die)\s*\?$"
-    r"|^(?:wie hoch|wie lange|wo|wann|wer|bis wann) (?:ist|sind|gilt|kann|muss)"
-    r" (?:er|sie|es|das|der|die|ich das|man das)\b"
-    r"|\b(?:his|her|their|its|it|that|this|they|he|she)\b",
-    re.IGNORECASE,
+_KEYWORD = re.compile(r"[^\W\d_]{3,}")
+#: English words of the field that German has too.
+_SHARED_WORDS = frozenset(
+    "Start start Job job Rate rate Minimum minimum Maximum maximum Visa visa Form form Fee fee End end"
+    " Budget budget Region region Partner partner Plan plan Person person Hotel hotel".split()
 )
-_SHORT = 2
-_OPEN = re.compile(
-    r"^\W*(?:\w+\W+){0,2}?(?:wie|was|wer|wen|wem|wessen|wo|wohin|wann|warum|welche[rnms]?|womit|wofür"
-    r"|woran|wodurch|how|what|who|whom|which|when|where|why)\b",
-    re.IGNORECASE,
-)
+_OPENING = 3
+_LAST_CLAUSE = re.compile(r".*[.!?:–]\s+(?=\S)", re.DOTALL)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _PAST = re.compile(
     r"\b(?:alte[nrms]?|früher\w*|damals|ehemalig\w*|vorherig\w*|bisherig\w*|abgelaufen\w*"
@@ -75,16 +42,13 @@ _PAST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier turn of the conversation; `role` is `user` or `assistant`."""
-
-    role: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Question(Immutable):
-    """A question ready to be searched for. `asked_as` is the stand-alone wording."""
+    """A question ready to be searched for.
+
+    `asked_as` is the stand-alone wording, `context` are words told around it that support the
+    search. A question of several parts has them in `parts`, at most three; `left_out` are further
+    ones that are not answered.
+    """
 
     text: str
     asked_as: str
@@ -92,6 +56,14 @@ class Question(Immutable):
     as_of: date
     viewer: Viewer
     asks: frozenset[Asks] = field(default_factory=frozenset)
+    context: str = ""
+    parts: tuple["Question", ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def each(self) -> tuple["Question", ...]:
+        """What is answered one by one: the parts, or the question itself where it has none."""
+        return self.parts or (self,)
 
     @property
     def about_the_past(self) -> bool:
@@ -102,16 +74,27 @@ class Question(Immutable):
     @property
     def yes_or_no(self) -> bool:
         """Whether the question can be answered with yes or no."""
-        return not _OPEN.search(self.text)
+        opening = tokens_of(_LAST_CLAUSE.sub("", self.asked_as))[:_OPENING]
+        return not any(token.lower in QUESTION_WORDS for token in opening)
 
     def wants(self, kind: Asks) -> bool:
         """Whether this kind of thing is asked for."""
         return kind in self.asks
 
     @property
+    def searched_as(self) -> str:
+        """The wording for the search by meaning, with the context behind."""
+        return f"{self.asked_as} {self.context}".strip()
+
+    @property
     def lexical(self) -> str:
         """The wording for lexical search: German words where an English question has them."""
         return in_german(self.asked_as) if self.language == ENGLISH else self.asked_as
+
+    @property
+    def lexical_searched_as(self) -> str:
+        """The same with the context behind."""
+        return in_german(self.searched_as) if self.language == ENGLISH else self.searched_as
 
     @property
     def is_follow_up(self) -> bool:
@@ -128,16 +111,45 @@ def read_question(
 ) -> Question:
     """Understand a question; raises InputError for one that cannot be asked."""
     cleaned = _checked(text)
-    earlier = [turn.text.strip() for turn in history[-MAX_HISTORY:] if turn.role == "user"]
-    asked_as = _stand_alone(cleaned, [turn for turn in earlier if turn])
-    return Question(
+    thread = thread_of(history)
+    whole = Question(
         text=cleaned,
-        asked_as=asked_as,
-        language=language if language in (GERMAN, ENGLISH) else language_of(cleaned),
+        asked_as=cleaned,
+        language=language if language in (GERMAN, ENGLISH) else _language_of(cleaned),
         as_of=as_of,
         viewer=viewer,
-        asks=frozenset(kind for kind, cue in _CUES if cue.search(cleaned)),
     )
+    asked = asked_in(cleaned, thread)
+    parts = tuple(_part(whole, each) for each in asked[:MAX_PARTS])
+    if len(parts) == 1:
+        return replace(parts[0], text=cleaned)
+    return replace(
+        whole,
+        asked_as=" ".join(part.asked_as for part in parts),
+        asks=frozenset().union(*(part.asks for part in parts)),
+        parts=parts,
+        left_out=tuple(each.text for each in asked[MAX_PARTS:]),
+    )
+
+
+def _part(whole: Question, asked: Asked) -> Question:
+    return replace(
+        whole,
+        text=asked.text,
+        asked_as=asked.asked_as,
+        context=asked.context,
+        asks=asks_of(asked.asked_as),
+    )
+
+
+def _language_of(text: str) -> str:
+    """German or English; of bare keywords English ones tell where all of them are (“grant deadline”)."""
+    found = language_of(text)
+    names = _KEYWORD.findall(text)
+    english = [word for word in names if in_german(word).lower() != word.lower()]
+    if found == GERMAN and names and english == names and not _SHARED_WORDS & {*names}:
+        return ENGLISH
+    return found
 
 
 def _checked(text: str) -> str:
@@ -163,12 +175,3 @@ def _checked(text: str) -> str:
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
-
-
-def _stand_alone(text: str, earlier: Sequence[str]) -> str:
-    """A follow-up carries the question it follows with it; other questions stay as they are."""
-    if not earlier:
-        return text
-    if _FOLLOW_UP.search(text) or len(set(terms_of(text))) <= _SHORT:
-        return f"{earlier[-1]} {text}"
-    return text

@@ -1,20 +1,25 @@
-"""The steps of answering as Haystack components: question → passages → evidence → answer → check."""
+"""The steps of answering as Haystack components.
 
-from dataclasses import replace
+For each part of a question: passages → evidence → composition; then for all parts: join → check.
+"""
+
+from collections.abc import Sequence
 
 from haystack import component
 
-from assistant.answer import Answer, AnswerStatus, Contact
+from assistant.answer import Answer, AnswerPart, AnswerStatus, Contact, Statement
 from assistant.compose import Composition, compose
 from assistant.doubt import carried
 from assistant.evidence import Evidence, weigh
+from assistant.join import Composed, Joined, join
 from assistant.notices import notices_for
-from assistant.phrases import phrase
+from assistant.phrases import phrase, quoted
 from assistant.question import Question
 from assistant.verify import verify
+from kb.gathering import gather
 from kb.index.port import Scope
-from kb.passages import DocumentHead
-from kb.search import Query, ScoredPassage, Search
+from kb.results import Query, ScoredPassage
+from kb.search import Search
 from kb.vocabulary import Vocabulary
 
 _RETRIEVED = 30
@@ -29,18 +34,17 @@ class Retriever:
 
     @component.output_types(passages=list[ScoredPassage])
     def run(self, question: Question) -> dict[str, list[ScoredPassage]]:
-        return {
-            "passages": list(self._search.find(query_of(question), _RETRIEVED).passages)
-        }
+        found = self._search.find(query_of(question), _RETRIEVED)
+        return {"passages": gather(found.passages)}
 
 
 def query_of(question: Question) -> Query:
     """What the search is asked for a question."""
     return Query(
-        question.asked_as,
+        question.searched_as,
         Scope(question.viewer),
         question.as_of,
-        lexical=question.lexical,
+        lexical=question.lexical_searched_as,
         historic=question.about_the_past,
     )
 
@@ -61,58 +65,98 @@ class EvidenceWeigher:
 class ExtractiveComposer:
     """Makes statements of the sources' own sentences, or none when the sources do not carry it."""
 
-    @component.output_types(composition=Composition)
+    @component.output_types(composed=Composed)
     def run(
         self, question: Question, passages: list[ScoredPassage], evidence: Evidence
-    ) -> dict[str, Composition]:
-        if not carried(question, evidence):
-            return {"composition": Composition((), ())}
-        return {"composition": compose(evidence, passages, yes_or_no=question.yes_or_no)}
+    ) -> dict[str, Composed]:
+        composition = Composition((), ())
+        if carried(question, evidence):
+            composition = compose(evidence, passages, yes_or_no=question.yes_or_no)
+        superseded = {
+            scored.passage.document.document_id: scored.superseded_by
+            for scored in passages
+            if scored.superseded_by is not None
+        }
+        return {"composed": Composed(question, composition, superseded)}
+
+
+@component
+class Joiner:
+    """Puts the parts' compositions together, in the order in which they were asked."""
+
+    @component.output_types(joined=Joined)
+    def run(self, parts: list[Composed]) -> dict[str, Joined]:
+        return {"joined": join(parts)}
 
 
 @component
 class Verifier:
-    """Takes out what the cited passages do not carry, and says plainly when nothing is left."""
+    """Takes out what the cited passages do not carry, and says plainly what is not answered."""
 
     def __init__(self, contacts: tuple[Contact, ...] = (), demo: bool = False) -> None:
         self._contacts = contacts
         self._demo = demo
 
     @component.output_types(answer=Answer)
-    def run(
-        self, question: Question, passages: list[ScoredPassage], composition: Composition
-    ) -> dict[str, Answer]:
-        checked = verify(composition.statements, composition.sources)
+    def run(self, question: Question, joined: Joined) -> dict[str, Answer]:
+        checked = verify(joined.statements, joined.sources)
+        language = question.language
+        parts = _parts(question, joined, checked.statements)
+        status = _status([part.status for part in parts], question.left_out)
+        sources = joined.sources if checked.statements else ()
+        complete = status is AnswerStatus.ANSWERED
         answer = Answer(
             question=question.text,
             asked_as=question.asked_as,
-            language=question.language,
+            language=language,
             as_of=question.as_of,
-            status=AnswerStatus.ANSWERED,
+            status=status,
+            message="" if complete else self._message(status, parts, question),
+            parts=parts,
+            statements=checked.statements,
+            sources=sources,
+            notices=notices_for(
+                sources, dict(joined.superseded), question.as_of, language, self._demo
+            ),
+            contacts=() if complete else self._contacts,
         )
-        if not checked.statements:
-            return {"answer": self._not_found(answer)}
-        superseded: dict[str, DocumentHead] = {
-            scored.passage.document.document_id: scored.superseded_by
-            for scored in passages
-            if scored.superseded_by is not None
-        }
-        notices = notices_for(
-            composition.sources, superseded, question.as_of, question.language, self._demo
-        )
-        return {
-            "answer": replace(
-                answer, statements=checked.statements, sources=composition.sources, notices=notices
-            )
-        }
+        return {"answer": answer}
 
-    def _not_found(self, answer: Answer) -> Answer:
-        language = answer.language
-        hint = "not_found_ask" if self._contacts else "not_found_rephrase"
-        return replace(
-            answer,
-            status=AnswerStatus.NOT_FOUND,
-            message=f"{phrase(language, 'not_found')} {phrase(language, hint)}",
-            contacts=self._contacts,
-            notices=notices_for((), {}, answer.as_of, language, self._demo),
-        )
+    def _message(
+        self, status: AnswerStatus, parts: Sequence[AnswerPart], question: Question
+    ) -> str:
+        """What is not answered, and what may help."""
+        language = question.language
+        silent = [part.asked_as for part in parts if part.status is AnswerStatus.NOT_FOUND]
+        sentences: list[str] = []
+        if status is AnswerStatus.NOT_FOUND:
+            sentences.append(phrase(language, "not_found"))
+        elif silent:
+            sentences.append(phrase(language, "part_not_found", questions=quoted(silent, language)))
+        if silent:
+            hint = "not_found_ask" if self._contacts else "not_found_rephrase"
+            sentences.append(phrase(language, hint))
+        if question.left_out:
+            questions = quoted(question.left_out, language)
+            sentences.append(phrase(language, "left_out", questions=questions))
+        return " ".join(sentences)
+
+
+def _parts(question: Question, joined: Joined, kept: Sequence[Statement]) -> tuple[AnswerPart, ...]:
+    """The parts of a question with the statements that are left for each."""
+    index = {id(statement): number for number, statement in enumerate(kept)}
+    parts = []
+    for part, places in zip(question.each, joined.places, strict=True):
+        said = [joined.statements[place] for place in places]
+        numbers = tuple(index[id(statement)] for statement in said if id(statement) in index)
+        status = AnswerStatus.ANSWERED if numbers else AnswerStatus.NOT_FOUND
+        parts.append(AnswerPart(part.text, part.asked_as, status, numbers))
+    return tuple(parts)
+
+
+def _status(parts: Sequence[AnswerStatus], left_out: Sequence[str]) -> AnswerStatus:
+    if all(status is AnswerStatus.NOT_FOUND for status in parts):
+        return AnswerStatus.NOT_FOUND
+    if left_out or AnswerStatus.NOT_FOUND in parts:
+        return AnswerStatus.PARTIAL
+    return AnswerStatus.ANSWERED

@@ -9,6 +9,7 @@ import pytest
 from assistant.answer import Answer, AnswerStatus
 from assistant.assistant import Assistant
 from assistant.compose import MAX_CHARACTERS, MAX_QUOTE, MAX_SOURCES, MAX_STATEMENTS
+from assistant.join import MAX_STATEMENTS_PER_PART
 from assistant.question import read_question
 from integrations.desk import Desk
 from kb.audience import Viewer
@@ -50,8 +51,12 @@ def check(answer: Answer, desk: Desk, viewer: Viewer) -> None:
     said = answer.statements
     numbers = [source.n for source in answer.sources]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) <= MAX_SOURCES
-    assert len(said) <= MAX_STATEMENTS
-    assert sum(len(statement.text) for statement in said) <= MAX_CHARACTERS
+    several = len(answer.parts) > 1
+    most = len(answer.parts) * MAX_STATEMENTS_PER_PART if several else MAX_STATEMENTS
+    assert len(said) <= most
+    if not several:
+        assert sum(len(statement.text) for statement in said) <= MAX_CHARACTERS
+    assert {index for part in answer.parts for index in part.statements} == set(range(len(said)))
     assert bool(said) is (answer.status is not AnswerStatus.NOT_FOUND)
     assert len({statement.text for statement in said}) == len(said)
     if answer.status is AnswerStatus.NOT_FOUND:
