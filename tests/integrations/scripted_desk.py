@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from unittest.mock import patch
 
 from qdrant_client import QdrantClient
 
+from integrations.catalogue import correct_documents, find_documents
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
 from kb.audience import PUBLIC, STAFF, Viewer
@@ -80,8 +82,6 @@ def write(folder: Path, number: int, label: str, paragraphs: int = 3) -> Path:
 
 
 def ingest(desk: Desk, *paths: Path, audience: str = PUBLIC) -> None:
-    from dataclasses import replace
-
     options = replace(desk.ingest_options, public=audience == PUBLIC)
     report = desk.ingestion.run(list(paths), options)
     assert report.complete, report.as_dict()
@@ -101,3 +101,19 @@ def texts_of(desk: Desk, number: int, viewer: Viewer = EVERYBODY, limit: int = 6
 
 def states(desk: Desk) -> dict[str, str]:
     return {one.name: one.state.value for one in desk.parts.ledger.all()}
+
+
+def every_document(desk: Desk, documents: int = 4) -> dict[int, tuple[str, int]]:
+    """The label of the version that answers and how many passages it has; fails on a mix."""
+    found: dict[int, tuple[str, int]] = {}
+    for number in range(documents):
+        texts = texts_of(desk, number)
+        labels = {text.partition("Fassung ")[2].partition(" ")[0] for text in texts}
+        assert len(labels) <= 1, f"document {number} is a mix of {labels}"
+        found[number] = (labels.pop() if labels else "absent", len(texts))
+    return found
+
+
+def hide(desk: Desk, file: str) -> None:
+    """Let only staff see a document."""
+    correct_documents(desk, find_documents(desk, [file]), {"audience": STAFF})

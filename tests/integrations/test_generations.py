@@ -27,6 +27,7 @@ from tests.integrations.scripted_desk import (
     EVERYBODY,
     GONE,
     MemoryServer,
+    hide,
     ids,
     ingest,
     scripted_desk,
@@ -152,10 +153,6 @@ def test_documents_changed_in_the_very_last_moment_are_as_they_are_now(
         assert desk.knowledge.index.total() == sum(
             document.passages for document in desk.parts.registry.all()
         )
-
-
-def hide(desk: Desk, file: str) -> None:
-    correct_documents(desk, find_documents(desk, [file]), {"audience": STAFF})
 
 
 def changes(desk: Desk, place: Place) -> None:
