@@ -15,6 +15,7 @@ from kb.bm25 import SparseVector, query_vector
 from kb.candidates import Candidates, find_candidates
 from kb.embedding.late import query_of
 from kb.embedding.port import Embedder, Vector
+from kb.embedding.scale import BundledScale
 from kb.embedding.token_codec import Codes, mean_similarity
 from kb.errors import RerankingError
 from kb.fusion import array_of, blend, fuse, standardised, trust_in_words
@@ -92,6 +93,7 @@ class Search:
         self._index = index
         self._registry = registry
         self._embedder = embedder
+        self._scale = BundledScale(embedder)
         self._vocabulary = vocabulary
         self._options = options
         self._reranker = reranker
@@ -209,7 +211,7 @@ class Search:
                     document=live[candidates.dense[place.point_id].document_id].head,
                 ),
                 score=place.score - place.penalty,
-                dense=candidates.dense[place.point_id].score,
+                dense=self._scale(candidates.dense[place.point_id].score),
                 sparse=candidates.sparse[place.point_id],
                 late=place.late,
                 superseded_by=place.successor,
