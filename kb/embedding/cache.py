@@ -96,6 +96,9 @@ class CachedEmbedder:
                 self._questions.move_to_end(text)
                 return known
         found = query_of(self._embedder, text)
+        for array in found:
+            if array is not None:
+                array.flags.writeable = False  # several callers share it from now on
         with self._lock:
             self._questions[text] = found
             if len(self._questions) > _QUESTIONS:

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeGuard, runtime_checkable
 
+import numpy as np
+
 from kb.embedding.port import Embedder, TokenReader, Vector, Vectors
 from kb.embedding.token_codec import MAX_QUERY_TOKENS, Codes, TokenCodec, TokenCodes
+
+#: a token's vector is twelve times as long as its code: those of a whole law would not fit
+_AT_ONCE = 64
 
 
 @runtime_checkable
@@ -44,8 +49,14 @@ class LateInteraction:
         return self._model.embed_query(text)
 
     def embed_passages_with_codes(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
-        vectors, tokens = self._model.embed_passages_with_tokens(texts)
-        return vectors, [self._codec.encode_text(entry) for entry in tokens]
+        rows: list[Vectors] = []
+        codes: list[TokenCodes] = []
+        for begin in range(0, max(len(texts), 1), _AT_ONCE):
+            part = texts[begin : begin + _AT_ONCE]
+            vectors, tokens = self._model.embed_passages_with_tokens(part)
+            rows.append(vectors)
+            codes += [self._codec.encode_text(entry) for entry in tokens]
+        return np.concatenate(rows), codes
 
     def embed_query_with_codes(self, text: str) -> tuple[Vector, Codes]:
         vector, tokens = self._model.embed_query_with_tokens(text)

@@ -1,6 +1,7 @@
 """The bundled model with its tokens as codes: the same vectors, and codes that cover the text."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from kb.embedding.cache import CachedEmbedder
 from kb.embedding.late import LateEmbedder, LateInteraction, has_tokens, query_of
 from kb.embedding.onnx_e5 import OnnxE5
+from kb.embedding.port import TokenVectors, Vectors
 from kb.embedding.token_codec import (
     CODEC_VERSION,
     MAX_QUERY_TOKENS,
@@ -17,6 +19,7 @@ from kb.embedding.token_codec import (
     similarities,
 )
 from tests.kb.scripted import ScriptedEmbedder
+from tests.kb.scripted_tokens import WordReader
 
 PASSAGE = "Der Zuschuss beträgt bis zu 10\u202f000 Euro; § 12 Abs. 3 gilt für Schu\u0308ler  nicht."
 QUESTION = "Wer entscheidet über den Antrag auf Förderung?"
@@ -94,6 +97,27 @@ def test_odd_texts_have_as_many_ends_as_codes(late: LateInteraction, text: str) 
     assert (codes.ends <= len(text)).all()
     vector, query = late.embed_query_with_codes(text)
     assert np.isfinite(vector).all() and query.shape[1] == WIDTH
+
+
+def test_the_token_vectors_of_a_long_document_are_never_there_at_once() -> None:
+    most = 0
+
+    class Counting(WordReader):
+        def embed_passages_with_tokens(
+            self, texts: Sequence[str]
+        ) -> tuple[Vectors, list[TokenVectors]]:
+            nonlocal most
+            most = max(most, len(texts))
+            return super().embed_passages_with_tokens(texts)
+
+    texts = [f"Absatz {number}" for number in range(300)]
+    rows, codes = LateInteraction(Counting(), TokenCodec()).embed_passages_with_codes(texts)
+    assert most < 100
+    expected, wanted = WordReader().embed_passages_with_tokens(texts)
+    assert np.array_equal(rows, expected)
+    codec = TokenCodec()
+    for entry, tokens in zip(codes, wanted, strict=True):
+        assert np.array_equal(entry.codes, codec.encode(tokens.vectors))
 
 
 def test_no_text_no_codes(late: LateInteraction) -> None:
