@@ -5,6 +5,7 @@ Set AUSKUNFT_TEST_QDRANT_URL to run them against a real server too.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,42 +17,60 @@ from qdrant_client import QdrantClient
 
 from kb.audience import STAFF, Viewer
 from kb.bm25 import SparseVector, query_vector, term_id
+from kb.embedding.token_codec import TokenCodes, mean_similarity
 from kb.index.edge import EdgeIndex
 from kb.index.fingerprint import Fingerprint
 from kb.index.port import Index, IndexedPassage, Scope, point_id
 from kb.index.server import ServerIndex
 from kb.passages import DocumentHead, Kind, Passage, Place
 from kb.validity import Validity
-from tests.kb.scripted import DIMENSION, ScriptedEmbedder, entries, head
+from tests.kb import scripted
+from tests.kb.scripted import DIMENSION, ScriptedEmbedder, head
+from tests.kb.scripted_tokens import coded as entries
+from tests.kb.scripted_tokens import codes_of, max_sim
 
 PUBLIC = Scope(Viewer.public())
 EVERYBODY = Scope(Viewer.member_of(STAFF, "bündnis"))
 EMBEDDER = ScriptedEmbedder()
-FINGERPRINT = Fingerprint("scripted/1", DIMENSION, "de-3", "1")
+FINGERPRINT = Fingerprint("scripted/1", DIMENSION, "de-3", "1", "pca-1")
 ENGINES = ["edge", "memory", "server"]
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect:UserWarning")
 
 
-@pytest.fixture(params=ENGINES)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    if request.param == "edge":
-        edge = EdgeIndex(tmp_path / "shard", DIMENSION)
+@contextmanager
+def made_by(engine: str, folder: Path, fingerprint: Fingerprint) -> Iterator[Index]:
+    if engine == "edge":
+        edge = EdgeIndex(folder / "shard", DIMENSION, tokens=bool(fingerprint.tokens))
         yield edge
         edge.close()
         return
     url = os.environ.get("AUSKUNFT_TEST_QDRANT_URL", "")
-    if request.param == "server" and not url:
+    if engine == "server" and not url:
         pytest.skip("AUSKUNFT_TEST_QDRANT_URL is not set")
-    client = QdrantClient(url=url) if request.param == "server" else QdrantClient(":memory:")
+    client = QdrantClient(url=url) if engine == "server" else QdrantClient(":memory:")
     alias = f"test_{uuid4().hex}"
-    server = ServerIndex(client, alias, FINGERPRINT)
+    server = ServerIndex(client, alias, fingerprint)
     yield server
     for collection in client.get_collections().collections:
         if collection.name.startswith(alias):
             client.delete_collection(collection.name)
     server.close()
+
+
+@pytest.fixture(params=ENGINES)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    """With token vectors, as by default."""
+    with made_by(request.param, tmp_path, FINGERPRINT) as made:
+        yield made
+
+
+@pytest.fixture(params=ENGINES)
+def plain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    """Without token vectors."""
+    with made_by(request.param, tmp_path, replace(FINGERPRINT, tokens="")) as made:
+        yield made
 
 
 def ids(found: list[IndexedPassage]) -> list[str]:
@@ -83,6 +102,8 @@ def reached(index: Index, scope: Scope, candidates: list[IndexedPassage]) -> lis
         {hit.point_id for hit in index.dense(query, scope, 100, among=everything)},
         {hit.point_id for hit in index.sparse(terms, scope, 100)},
         {hit.point_id for hit in index.sparse(terms, scope, 100, among=everything)},
+        {hit.point_id for hit in index.late(codes_of("Zuschuss"), scope, everything)},
+        set(index.token_codes(everything, scope)),
         set(index.passages(everything, scope)),
         set(read_back),
         counted,
@@ -99,6 +120,10 @@ def test_an_empty_index_answers_with_nothing(index: Index) -> None:
     assert index.document_passages("unbekannt", PUBLIC) == []
     assert index.passages([point_id("unbekannt", "r", 0)], PUBLIC) == {}
     assert index.passages([], PUBLIC) == {}
+    assert index.late(codes_of("Zuschuss"), PUBLIC, [point_id("unbekannt", "r", 0)]) == []
+    assert index.late(codes_of("Zuschuss"), PUBLIC, []) == []
+    assert index.token_codes([point_id("unbekannt", "r", 0)], PUBLIC) == {}
+    assert index.token_codes([], PUBLIC) == {}
     assert index.count(PUBLIC) == index.total() == 0
 
 
@@ -414,7 +439,7 @@ def test_dates_of_documents_bound_every_reading_call(
 def test_a_long_document_is_read_back_whole_and_in_order(index: Index) -> None:
     of = head("lang.md")
     texts = [f"Absatz {number} über Zuschüsse" for number in range(1_250)]
-    made = entries(of, "r1", texts)
+    made = scripted.entries(of, "r1", texts)
     index.write(made[625:] + made[:625])
     index.write(entries(head("b.md"), "r1", ["anderes"]))
     assert texts_of(index, of) == texts
@@ -423,6 +448,144 @@ def test_a_long_document_is_read_back_whole_and_in_order(index: Index) -> None:
     assert [found[entry.point_id].ordinal for entry in made] == list(range(1_250))
     index.delete_document(of.document_id)
     assert index.total() == 1
+
+
+TEXTS = [
+    "Der Zuschuss beträgt 500 Euro",
+    "Zuschuss für Betriebe im Bezirk",
+    "Die Frist der Meldung endet im Mai",
+    "Betriebe melden den Zuschuss",
+    "!",
+    "Treppe, Geländer und Zuschuss für Betriebe mit Frist",
+]
+QUESTION = "Welcher Zuschuss für Betriebe und welche Frist?"
+
+
+def test_late_interaction_ranks_like_numpy(index: Index) -> None:
+    made = entries(head("a.md"), "r1", TEXTS)
+    index.write(made)
+    query = codes_of(QUESTION)
+    expected = {
+        entry.point_id: max_sim(query, entry.tokens.codes)
+        for entry in made
+        if entry.tokens is not None and len(entry.tokens.codes)
+    }
+    hits = index.late(query, PUBLIC, ids(made))
+    assert len(expected) == len(TEXTS) - 1, "a text without words has no tokens to compare"
+    assert [hit.point_id for hit in hits] == sorted(expected, key=lambda key: -expected[key])
+    for hit in hits:
+        assert mean_similarity(hit.score, len(query)) == pytest.approx(
+            expected[hit.point_id], abs=1e-4
+        )
+    assert {(hit.document_id, hit.revision) for hit in hits} == {(head("a.md").document_id, "r1")}
+
+
+def test_token_codes_come_back_as_they_were(index: Index) -> None:
+    made = entries(head("ä.md"), "r1", TEXTS)
+    long = TokenCodes(codes_of("Wort " * 300), np.arange(65_236, 65_536).astype(np.uint16))
+    made[0] = replace(made[0], tokens=long)
+    index.write(made)
+    found = index.token_codes(ids(made), PUBLIC)
+    assert set(found) == {entry.point_id for entry in made if entry.passage.text != "!"}
+    for entry in made:
+        if entry.point_id in found:
+            assert entry.tokens is not None
+            codes = found[entry.point_id]
+            assert (codes.codes.dtype, codes.ends.dtype) == (np.uint8, np.uint16)
+            assert np.array_equal(codes.codes, entry.tokens.codes)
+            assert codes.ends.tolist() == entry.tokens.ends.tolist()
+    extreme = np.tile(np.array([1, 255], np.uint8), (3, 64))
+    [edge_case] = entries(head("b.md"), "r1", ["x"])
+    index.write([replace(edge_case, tokens=TokenCodes(extreme, np.zeros(3, np.uint16)))])
+    [back] = index.token_codes([edge_case.point_id], PUBLIC).values()
+    assert np.array_equal(back.codes, extreme)
+
+
+def test_late_interaction_scores_only_the_named_passages(index: Index) -> None:
+    made = entries(head("a.md"), "r1", [f"Zuschuss Absatz {number}" for number in range(60)])
+    index.write(made)
+    chosen = [made[4].point_id, made[58].point_id]
+    unknown = point_id("unbekannt", "r", 0)
+    query = codes_of("Zuschuss Absatz 4")
+    hits = index.late(query, PUBLIC, [*chosen, unknown])
+    assert [hit.point_id for hit in hits] == chosen
+    assert set(index.token_codes([unknown, *chosen], PUBLIC)) == set(chosen)
+    everywhere = {hit.point_id: hit.score for hit in index.late(query, PUBLIC, ids(made))}
+    assert len(everywhere) == 60
+    assert [hit.score for hit in hits] == [everywhere[key] for key in chosen]
+
+
+def test_a_question_without_tokens_ranks_nothing(index: Index) -> None:
+    made = entries(head("a.md"), "r1", TEXTS)
+    index.write(made)
+    assert index.late(codes_of("?"), PUBLIC, ids(made)) == []
+
+
+def test_passages_stored_without_tokens_are_absent_beside_others(index: Index) -> None:
+    bare, made = (
+        scripted.entries(head("ohne.md"), "r1", TEXTS[:2]),
+        entries(head("mit.md"), "r1", TEXTS[:2]),
+    )
+    index.write(bare + made)
+    both = ids(bare) + ids(made)
+    assert {hit.point_id for hit in index.late(codes_of(QUESTION), PUBLIC, both)} == set(ids(made))
+    assert set(index.token_codes(both, PUBLIC)) == set(ids(made))
+    assert set(index.passages(both, PUBLIC)) == set(both)
+    assert len(index.dense(EMBEDDER.embed_query("Zuschuss"), PUBLIC, 9)) == 4
+    assert len(index.sparse(query_vector("Zuschuss"), PUBLIC, 9)) == 4
+
+
+def test_an_index_made_without_tokens_has_none_and_takes_what_comes(plain: Index) -> None:
+    made = entries(head("a.md"), "r1", TEXTS)
+    plain.write(made)
+    assert plain.late(codes_of(QUESTION), PUBLIC, ids(made)) == []
+    assert plain.token_codes(ids(made), PUBLIC) == {}
+    assert texts_of(plain, head("a.md")) == TEXTS
+    assert len(plain.dense(EMBEDDER.embed_query("Zuschuss"), PUBLIC, 9)) == len(TEXTS)
+
+
+def test_a_passage_written_again_has_the_new_tokens(index: Index) -> None:
+    of = head("a.md")
+    index.write(entries(of, "r1", ["alter Text über Zuschüsse", "bleibt"]))
+    new = entries(of, "r1", ["neuer Text"])
+    index.write(new)
+    [codes] = index.token_codes(ids(new), PUBLIC).values()
+    assert new[0].tokens is not None and np.array_equal(codes.codes, new[0].tokens.codes)
+    assert codes.ends.tolist() == new[0].tokens.ends.tolist()
+    [hit] = index.late(codes_of("neuer Text"), PUBLIC, ids(new))
+    assert mean_similarity(hit.score, 2) > 0.9
+    index.write(scripted.entries(of, "r1", ["neuer Text"]))
+    assert index.token_codes(ids(new), PUBLIC) == {}
+    assert index.late(codes_of("neuer Text"), PUBLIC, ids(new)) == []
+    index.write(new)
+    assert list(index.token_codes(ids(new), PUBLIC)) == ids(new)
+
+
+def test_the_tokens_of_a_deleted_passage_are_gone(index: Index) -> None:
+    of, other = head("weg.md"), head("bleibt.md")
+    gone, kept = entries(of, "r1", TEXTS[:2]), entries(other, "r1", TEXTS[:1])
+    new = entries(of, "r2", TEXTS[2:4])
+    index.write(gone + kept + new)
+    everything = ids(gone) + ids(kept) + ids(new)
+    index.delete_document(of.document_id, keep_revision="r2")
+    assert set(index.token_codes(everything, PUBLIC)) == set(ids(kept) + ids(new))
+    index.delete_document(of.document_id)
+    assert set(index.token_codes(everything, PUBLIC)) == set(ids(kept))
+    assert [h.point_id for h in index.late(codes_of(QUESTION), PUBLIC, everything)] == ids(kept)
+
+
+def test_changed_head_data_leaves_tokens_alone(index: Index) -> None:
+    made = entries(head("a.md"), "r1", TEXTS[:2])
+    index.write(made)
+    query = codes_of(QUESTION)
+    before = index.late(query, PUBLIC, ids(made))
+    index.update_head(head("a.md", title="Neuer Titel"))
+    assert index.late(query, PUBLIC, ids(made)) == before
+    for entry in made:
+        assert entry.tokens is not None
+        codes = index.token_codes([entry.point_id], PUBLIC)[entry.point_id]
+        assert np.array_equal(codes.codes, entry.tokens.codes)
+        assert codes.ends.tolist() == entry.tokens.ends.tolist()
 
 
 def test_term_ids_fit_the_index() -> None:

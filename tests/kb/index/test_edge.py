@@ -6,6 +6,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kb.audience import Viewer
@@ -13,6 +14,7 @@ from kb.errors import DataFolderError
 from kb.index.edge import EdgeIndex
 from kb.index.port import Scope
 from tests.kb.scripted import DIMENSION, entries, head
+from tests.kb.scripted_tokens import coded, codes_of
 
 PUBLIC = Scope(Viewer.public())
 
@@ -38,6 +40,55 @@ def test_everything_is_there_after_closing_and_opening(tmp_path: Path) -> None:
     assert title == "Neuer Titel"
     assert again.total() == 150
     again.close()
+
+
+@pytest.mark.parametrize("optimised", [False, True])
+def test_token_codes_are_there_after_closing_and_opening(tmp_path: Path, optimised: bool) -> None:
+    made = coded(head("a.md"), "r1", [f"Absatz {number} zum Zuschuss" for number in range(130)])
+    bare = entries(head("ohne.md"), "r1", ["Zuschuss"])
+    index = EdgeIndex(tmp_path / "shard", DIMENSION, tokens=True)
+    index.write(made + bare)
+    ids, query = [entry.point_id for entry in made + bare], codes_of("Absatz 77")
+    before = index.late(query, PUBLIC, ids)
+    if optimised:
+        index.optimise()
+        assert index.late(query, PUBLIC, ids) == before
+    index.close()
+    again = EdgeIndex(tmp_path / "shard", DIMENSION, tokens=True)
+    assert again.late(query, PUBLIC, ids) == before
+    assert before[0].point_id == made[77].point_id and len(before) == 130
+    found = again.token_codes(ids, PUBLIC)
+    assert set(found) == {entry.point_id for entry in made}
+    for entry in made:
+        assert entry.tokens is not None
+        assert np.array_equal(found[entry.point_id].codes, entry.tokens.codes)
+        assert found[entry.point_id].ends.tolist() == entry.tokens.ends.tolist()
+    again.write(coded(head("b.md"), "r1", ["später"]))
+    again.delete_document(head("a.md").document_id)
+    assert again.late(query, PUBLIC, ids) == [] and again.total() == 2
+    again.close()
+
+
+def test_token_codes_survive_kill_9(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from kb.index.edge import EdgeIndex\n"
+        "from tests.kb.scripted import DIMENSION, head\n"
+        "from tests.kb.scripted_tokens import coded\n"
+        "index = EdgeIndex(Path(sys.argv[1]), DIMENSION, tokens=True)\n"
+        "index.write(coded(head('a.md'), 'r1', ['Zuschuss für Betriebe', 'Frist']))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    folder = tmp_path / "shard"
+    ended = subprocess.run([sys.executable, "-c", script, str(folder)], check=False)
+    assert ended.returncode == -9
+    index = EdgeIndex(folder, DIMENSION, tokens=True)
+    made = coded(head("a.md"), "r1", ["Zuschuss für Betriebe", "Frist"])
+    ids = [entry.point_id for entry in made]
+    assert [hit.point_id for hit in index.late(codes_of("Frist"), PUBLIC, ids)] == ids[::-1]
+    assert set(index.token_codes(ids, PUBLIC)) == set(ids)
+    index.close()
 
 
 def _write_and_tell(folder: Path, parent: Connection) -> None:
