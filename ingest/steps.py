@@ -5,11 +5,9 @@ hold only what they are given; the work is in the modules they call.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
 from haystack import component
 
 from ingest.chunk import CHUNKER_VERSION, Chunked, chunk
@@ -18,7 +16,7 @@ from ingest.convert import FORMATS_VERSION, convert
 from ingest.convert.blocks import Conversion
 from ingest.rules import Statement
 from ingest.sources import SourceFile
-from kb.bm25 import passage_vector
+from kb.bm25 import SparseVector, passage_vector
 from kb.embedding.late import has_tokens
 from kb.embedding.port import Embedder
 from kb.embedding.token_codec import TokenCodes
@@ -26,6 +24,7 @@ from kb.index.port import IndexedPassage
 from kb.passages import DocumentHead, Passage
 from kb.sentences import split_sentences
 from kb.state.registry import StoredDocument, StoredText
+from kb.vocabulary import vocabulary_of
 
 
 @component
@@ -105,9 +104,7 @@ class PassageEmbedder:
             vectors = self._embedder.embed_passages(texts)
         return {
             "passages": [
-                IndexedPassage(
-                    passage, vector, passage_vector(passage.text, passage.context), codes
-                )
+                IndexedPassage(passage, vector, _terms(passage), codes)
                 for passage, vector, codes in zip(passages, vectors, tokens, strict=True)
             ]
         }
@@ -161,6 +158,11 @@ class Writer:
         return {"document": document}
 
 
+def _terms(passage: Passage) -> SparseVector:
+    locators = [place.locator for place in passage.places]
+    return passage_vector(passage.text, passage.context, locators)
+
+
 def embedding_text(passage: Passage) -> str:
     """What the dense vector stands for: the passage after its title, nearest heading and lead-in.
 
@@ -177,19 +179,6 @@ def revision_of(source: SourceFile, head: DocumentHead) -> str:
     """24 hexadecimal characters, the same for the same bytes, head, converters and chunker."""
     parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def vocabulary_of(
-    passages: Sequence[IndexedPassage],
-) -> "np.ndarray[tuple[int, int], np.dtype[np.uint32]]":
-    """Shape (2, terms): term ids, ascending, and in how many passages each occurs."""
-    counts: Counter[int] = Counter()
-    for entry in passages:
-        counts.update(entry.sparse.indices)
-    ordered = sorted(counts.items())
-    return np.array(
-        [[term for term, _ in ordered], [count for _, count in ordered]], dtype=np.uint32
-    )
 
 
 def processing_of(statements: Sequence[Statement], default_audience: str) -> str:

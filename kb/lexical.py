@@ -3,32 +3,41 @@
 Text comes in, terms go out: lower case, umlaut spellings (`foerder` = `förder`), `ß` = `ss`, gender
 forms (`Handwerker:innen`), stop words removed, Snowball stems, and one shared term for an
 abbreviation and its long form (`KMU` = „kleine und mittlere Unternehmen“). Numbers keep their value
-whatever the thousands separator (`2.000` = `2 000` = `2000`).
+however they are written (`2.000` = `2 000`, `1,5 Mio.` = `1.500.000`, `zwölf` = `12`); sections and
+dates have terms of their own (`kb.references`).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
-from threading import local
 from typing import NamedTuple
 
-import Stemmer  # type: ignore[import-not-found]
+from kb.concepts import concept_tree
+from kb.dates import dates_in
+from kb.references import cited_in
+from kb.stems import fold, stem
 
-ANALYSER_VERSION = "de-4"
+ANALYSER_VERSION = "de-5"
 
 _TOKEN = re.compile(
     r"\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?"  # 1.234.567,89 / 60 000
     r"|\d+(?:[.,]\d+)*"  # 5.4.2, 12,5, 2027
-    r"|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"  # words, with decomposed umlauts
-    r"(?:[*:_/](?:innen|in)\b)?"  # gender forms
-    r"(?:\d+)?",
+    r"|[^\W\d_]+"  # words …
+    r"(?:(?=[\u0300-\u036f*:_·/’'(])(?:[\u0300-\u036f]+[^\W\d_]*)*"  # … with decomposed umlauts …
+    r"(?:(?:[*:_·/’']|/-)(?:innen|in)\b|\((?:innen|in)\))?)?\d*"  # … and gender forms
+    r"|[€%]",
 )
+_SHORTEST_WORD, _LONGEST_WORD = 2, 60
 _GROUPING = re.compile(r"(?<=\d)[. \u00a0\u202f](?=\d{3}(?!\d))")
-_GENDER = re.compile(r"[*:_/](innen|in)$")
-_FOERDER = re.compile(
-    r"^(?:ge)?förder(?:n|t|te|ten|tes|ter|tem|st|ung|ungen|nd|nde|nden|nder|lich)?$"
-)
+_DECIMALS = re.compile(r"^\d+,\d+$")
+_POWERS = {"tsd": 3, "tausend": 3, "mio": 6, "million": 6, "millionen": 6,
+           "mrd": 9, "milliarde": 9, "milliarden": 9}  # fmt: skip
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), start=2
+    )
+} | {"zwanzig": "20", "dreissig": "30", "vierzig": "40", "fünfzig": "50", "hundert": "100"}
 
 STOP_WORDS = frozenset(
     """
@@ -49,34 +58,8 @@ STOP_WORDS = frozenset(
     did can may we i our my it its be as from that this his her their there need
     """.split()
 )
-
-#: One concept, many spellings: the first is the shared term, the others are phrases or short forms.
-CONCEPTS: tuple[tuple[str, ...], ...] = (
-    ("kmu", "kleine und mittlere unternehmen", "kleinen und mittleren unternehmen",
-     "kleiner und mittlerer unternehmen", "kleine und mittlere betriebe", "sme", "smes"),
-    ("esf", "europäischer sozialfonds", "europäischen sozialfonds", "europäische sozialfonds"),
-    ("efre", "europäischer fonds für regionale entwicklung",
-     "europäischen fonds für regionale entwicklung"),
-    ("mags", "ministerium für arbeit gesundheit und soziales", "arbeitsministerium nrw"),
-    ("hwk", "handwerkskammer", "handwerkskammern"),
-    ("ihk", "industrie und handelskammer", "industrie und handelskammern"),
-    ("ba", "bundesagentur für arbeit"),
-    ("nrw", "nordrhein westfalen", "nordrhein westfälischen", "nordrhein westfälische"),
-    ("bw", "baden württemberg"),
-    ("whkt", "westdeutscher handwerkskammertag", "westdeutsche handwerkskammertag",
-     "westdeutschen handwerkskammertag"),
-    ("wcr", "welcome center revier", "willkommenszentrum rheinisches revier"),
-    ("afbg", "aufstiegsfortbildungsförderungsgesetz", "meister bafög", "meisterbafög",
-     "aufstiegs bafög", "aufstiegsbafög"),
-    ("azubi", "azubis", "auszubildender", "auszubildende", "auszubildenden", "lehrling",
-     "lehrlinge"),
-    ("alg", "arbeitslosengeld"),
-    ("fue", "forschung und entwicklung", "forschungs und entwicklungsvorhaben"),
-    ("kug", "kurzarbeitergeld"),
-    ("prozent", "v h", "vom hundert"),
-    ("euro", "eur"),
-    ("km", "kilometer"),
-)  # fmt: skip
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_STOPPED = STOP_WORDS | {word.translate(_PLAIN) for word in STOP_WORDS}
 
 
 class Term(NamedTuple):
@@ -87,53 +70,16 @@ class Term(NamedTuple):
     end: int
 
 
-class _Stemmers(local):
-    """PyStemmer objects keep a cache and are not thread-safe: one per thread."""
+class Token(NamedTuple):
+    """A word or number of the text: folded, and its stem."""
 
-    def __init__(self) -> None:
-        self.german = Stemmer.Stemmer("german")
-
-
-_stemmers = _Stemmers()
-
-
-@lru_cache(maxsize=200_000)
-def fold(word: str) -> str:
-    """Lower case, composed umlauts, `ß` as `ss`, one spelling for gender forms."""
-    folded = unicodedata.normalize("NFC", word).lower().replace("ß", "ss")
-    return _GENDER.sub(r"\1", folded)
+    word: str
+    stem: str
+    start: int
+    end: int
 
 
-@lru_cache(maxsize=200_000)
-def stem(folded: str) -> str:
-    """Stem of a folded word; `fördern`, `gefördert`, `Förderung` share one, `gefordert` does not."""
-    umlauts = folded.replace("foerder", "förder")
-    if _FOERDER.match(umlauts):
-        return "förder"
-    return str(_stemmers.german.stemWord(umlauts))
-
-
-def _word_terms(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token[0].isdigit():
-            yield _GROUPING.sub("", token), match.start(), match.end()
-        else:
-            yield fold(token), match.start(), match.end()
-
-
-def _concept_tree() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    tree: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for name, *phrases in CONCEPTS:
-        for phrase in (name, *phrases):
-            words = tuple(fold(word) for word in phrase.split())
-            tree.setdefault(words[0], []).append((words, f"={name}"))
-    for entries in tree.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return tree
-
-
-_CONCEPTS = _concept_tree()
+_CONCEPTS = concept_tree()
 
 
 def analyse(text: str) -> list[Term]:
@@ -141,25 +87,117 @@ def analyse(text: str) -> list[Term]:
 
     A long form keeps its words' own terms beside the concept term, so that either finds it.
     """
-    words = list(_word_terms(text))
+    tokens = tokens_of(text)
     terms: list[Term] = []
-    for position, (word, start, end) in enumerate(words):
-        phrase: tuple[str, ...] = ()
-        for phrase, concept in _CONCEPTS.get(word, ()):
-            if tuple(entry[0] for entry in words[position : position + len(phrase)]) == phrase:
-                terms.append(Term(concept, start, words[position + len(phrase) - 1][2]))
-                break
-        else:
-            phrase = ()
-        if len(phrase) == 1 or word in STOP_WORDS:
-            continue
-        if len(word) == 1 and not word.isdigit():
-            continue
-        terms.append(Term(word if word[0].isdigit() else stem(word), start, end))
+    inside = 0
+    for position, token in enumerate(tokens):
+        concept, length = _concept_at(tokens, position) if position >= inside else ("", 0)
+        stopped = token.word in _STOPPED
+        if concept and not (stopped and length == 1):
+            inside = position + length
+            terms.append(Term(concept, token.start, tokens[inside - 1].end))
+        letter = len(token.word) == 1 and not token.word.isdigit()
+        if length != 1 and not stopped and not letter:
+            terms.append(Term(token.stem, token.start, token.end))
+    if any(character.isdigit() for character in text):
+        terms = _with_references(text, terms)
     return terms
+
+
+def _with_references(text: str, terms: list[Term]) -> list[Term]:
+    """Sections and dates among the other terms; a date in figures is no number as well."""
+    dates = list(dates_in(text))
+    figures = [(found.start, found.end) for found in dates if found.in_figures]
+    cited = (Term(*citation) for citation in cited_in(text))
+    others = [
+        term
+        for term in (*terms, *cited)
+        if not any(start <= term.start < end for start, end in figures)
+    ]
+    days = [Term(name, found.start, found.end) for found in dates for name in found.terms]
+    return sorted([*others, *days], key=lambda term: term.start)
 
 
 @lru_cache(maxsize=4_096)
 def terms_of(text: str) -> tuple[str, ...]:
     """The index terms of a text, in order and with repetitions; recent texts are remembered."""
     return tuple(term.text for term in analyse(text))
+
+
+def term_of(folded: str) -> str:
+    """The index term of a single folded word: its concept's, else its stem."""
+    base = stem(folded)
+    for phrase, concept in _CONCEPTS.get(base, ()):
+        if len(phrase) == 1:
+            return concept
+    return base
+
+
+def words_of(text: str) -> set[str]:
+    """The different words of a text in lower case, without numbers, stop words and very long ones."""
+    words: set[str] = set()
+    for match in _TOKEN.finditer(text):
+        written = match.group()
+        if written[0].isalpha() and _SHORTEST_WORD <= len(written) <= _LONGEST_WORD:
+            folded = _form(written)[0]
+            if folded not in _STOPPED:
+                words.add(
+                    unicodedata.normalize("NFC", written).lower() if "ß" in written else folded
+                )
+    return words
+
+
+def is_stop_word(folded: str) -> bool:
+    """Whether a folded word gives no term; `fuer` counts like `für`."""
+    return folded in _STOPPED
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Words and numbers of a text in order, stop words too; dates and sections are not read."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        written, (start, end) = match.group(), match.span()
+        if written[0].isdigit():
+            value = _value(_GROUPING.sub("", written))
+            tokens.append(Token(value, value, start, end))
+            continue
+        token = Token(*_form(written), start, end)
+        power = _POWERS.get(token.word, 0)
+        if (
+            power
+            and tokens
+            and tokens[-1].word[0].isdigit()
+            and text[tokens[-1].end : start] == " "
+        ):
+            number = tokens.pop()
+            value = _times(number.word, power)
+            token = Token(value, value, number.start, end)
+        tokens.append(token)
+    return tokens
+
+
+@lru_cache(maxsize=200_000)
+def _form(written: str) -> tuple[str, str]:
+    word = fold(written)
+    return word, _NUMBER_WORDS.get(word) or stem(word)
+
+
+def _value(number: str) -> str:
+    """Without the decimals that say nothing: `5000,00`, `12,50`."""
+    return number.rstrip("0").rstrip(",") if _DECIMALS.match(number) else number
+
+
+def _times(number: str, power: int) -> str:
+    whole, _, decimals = number.partition(",")
+    if not (whole + decimals).isdigit() or len(decimals) > power:
+        return number
+    return str(int(whole + decimals.ljust(power, "0")))
+
+
+def _concept_at(tokens: list[Token], position: int) -> tuple[str, int]:
+    """The longest concept phrase that begins here and how many words it has, or ("", 0)."""
+    for phrase, concept in _CONCEPTS.get(tokens[position].stem, ()):
+        length = len(phrase)
+        if tuple(token.stem for token in tokens[position : position + length]) == phrase:
+            return concept, length
+    return "", 0

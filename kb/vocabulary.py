@@ -1,11 +1,13 @@
-"""Which terms occur where: document frequencies and the vocabulary of each document.
+"""Which terms and words occur where: document frequencies and the vocabulary of each document.
 
 Counts are kept per audience and summed over what a viewer may see, so that a term known only from
-a staff document looks unknown to the public. Re-read after changes, at most once a second.
+a staff document looks unknown to the public. Re-read after changes, at most once a second, and only
+the documents that changed.
 """
 
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from threading import Lock
@@ -15,10 +17,17 @@ from numpy.typing import NDArray
 
 from kb.audience import Viewer
 from kb.bm25 import K1, term_id
-from kb.lexical import terms_of
+from kb.index.port import IndexedPassage
+from kb.lexical import terms_of, words_of
+from kb.lexicon import Counts, Lexicon, Words
+from kb.spelling import Ids
 from kb.state.registry import Registry
+from kb.state.vocabularies import DocumentVocabulary
 
 _REFRESH_SECONDS = 1.0
+_MOST_VIEWS = 16
+#: words of no document any more that the lexicon may hold besides as many as are in use
+_MOST_UNUSED = 50_000
 Terms = NDArray[np.uint32]
 
 
@@ -33,10 +42,40 @@ class _Totals:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A document's vocabulary, shape (2, terms), and the revision it belongs to."""
+    """A document's vocabulary, its terms in shape (2, n), and the revision it belongs to."""
 
     revision: str
     rows: NDArray[np.uint32]
+    words: Ids
+
+
+class _AudienceWords:
+    """In how many documents of each audience a word of the lexicon occurs. Immutable."""
+
+    def __init__(self, lexicon: Lexicon, counts: Mapping[str, Counts]) -> None:
+        self._lexicon = lexicon
+        self._counts = counts
+        self._views: dict[frozenset[str], Words] = {}
+
+    @property
+    def unused(self) -> int:
+        """How many more words the lexicon holds than twice those that occur."""
+        used = np.zeros(len(self._lexicon), bool)
+        for counts in self._counts.values():
+            used[: len(counts)] |= counts > 0
+        return len(used) - 2 * int(used.sum())
+
+    def seen_by(self, viewer: Viewer) -> Words:
+        visible = frozenset(name for name in self._counts if viewer.may_see(name))
+        view = self._views.get(visible)
+        if view is None:
+            total = np.zeros(len(self._lexicon), np.int32)
+            for name in visible:
+                total[: len(self._counts[name])] += self._counts[name]
+            if len(self._views) >= _MOST_VIEWS:
+                self._views.clear()
+            view = self._views[visible] = Words(self._lexicon, total)
+        return view
 
 
 class Vocabulary:
@@ -47,6 +86,8 @@ class Vocabulary:
         self._lock = Lock()
         self._documents: dict[str, _Held] = {}
         self._totals: dict[str, _Totals] = {}
+        self._lexicon = Lexicon()
+        self._words = _AudienceWords(self._lexicon, {})
         self._seen = -1
         self._checked = 0.0
 
@@ -70,6 +111,15 @@ class Vocabulary:
             term: log((total + 1) / (count + 1)) / scale if scale else 1.0
             for term, count in self.passages_with(terms, viewer).items()
         }
+
+    def words(self, viewer: Viewer) -> Words:
+        """The words of the documents that the viewer may see."""
+        self._refresh()
+        return self._words.seen_by(viewer)
+
+    def passages(self, viewer: Viewer) -> int:
+        """How many passages the viewer may see."""
+        return sum(totals.passages for totals in self._visible(viewer))
 
     def ideal_score(self, text: str, viewer: Viewer) -> float:
         """The BM25 score of a passage that held every term of the text, each many times."""
@@ -108,25 +158,55 @@ class Vocabulary:
 
     def _reload(self) -> None:
         live = self._registry.live()
+        if self._words.unused > _MOST_UNUSED:
+            self._lexicon, self._documents = Lexicon(), {}
         documents = {
             document_id: entry
             for document_id, entry in self._documents.items()
             if document_id in live and live[document_id].revision == entry.revision
         }
         missing = [document_id for document_id in live if document_id not in documents]
-        for document_id, rows in self._registry.vocabularies(missing).items():
-            documents[document_id] = _Held(live[document_id].revision, rows)
-        parts: dict[str, list[NDArray[np.uint32]]] = {}
+        stored = self._registry.vocabularies(missing)
+        documents |= self._held({key: (live[key].revision, stored[key]) for key in stored})
+        parts: dict[str, list[_Held]] = {}
         for document_id, entry in documents.items():
-            parts.setdefault(live[document_id].head.audience, []).append(entry.rows)
+            parts.setdefault(live[document_id].head.audience, []).append(entry)
         passages = dict.fromkeys(parts, 0)
         for stored_document in self._registry.all():
             if stored_document.head.audience in passages:
                 passages[stored_document.head.audience] += stored_document.passages
         self._documents = documents
         self._totals = {
-            audience: _summed(rows, passages[audience]) for audience, rows in parts.items()
+            audience: _summed([entry.rows for entry in held], passages[audience])
+            for audience, held in parts.items()
         }
+        counts = {
+            audience: np.bincount(
+                np.concatenate([entry.words for entry in held]), minlength=len(self._lexicon)
+            ).astype(np.int32)
+            for audience, held in parts.items()
+        }
+        self._words = _AudienceWords(self._lexicon, counts)
+
+    def _held(self, read: Mapping[str, tuple[str, DocumentVocabulary]]) -> dict[str, _Held]:
+        """Vocabularies as they were read, their words taken into the lexicon."""
+        self._lexicon.take_in({word for _, entry in read.values() for word in entry.words})
+        return {
+            document_id: _Held(revision, entry.terms, self._lexicon.ids_of(entry.words))
+            for document_id, (revision, entry) in read.items()
+        }
+
+
+def vocabulary_of(passages: Sequence[IndexedPassage]) -> DocumentVocabulary:
+    """The vocabulary of a document from its passages: what the index got, and the words behind it."""
+    counts: Counter[int] = Counter()
+    words: set[str] = set()
+    for entry in passages:
+        counts.update(entry.sparse.indices)
+        words.update(words_of(f"{entry.passage.context}\n{entry.passage.text}"))
+    ordered = sorted(counts.items())
+    terms = np.array([[term for term, _ in ordered], [n for _, n in ordered]], dtype=np.uint32)
+    return DocumentVocabulary(terms, tuple(sorted(words)))
 
 
 def _summed(rows: list[NDArray[np.uint32]], passages: int) -> _Totals:

@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Select, and_, case, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -30,6 +28,7 @@ from kb.state.tables import (
     IntentRow,
     TextRow,
 )
+from kb.state.vocabularies import NO_WORDS, DocumentVocabulary
 from kb.validity import Validity
 
 _CHANGES = "documents"
@@ -48,18 +47,15 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
-    """A document's text with its outline and its vocabulary.
-
-    `vocabulary` has shape (2, terms): term ids and the number of passages that hold the term.
-    """
+    """A document's text with its outline and its vocabulary."""
 
     text: str
     outline: tuple[OutlineEntry, ...]
-    vocabulary: NDArray[np.uint32]
+    vocabulary: DocumentVocabulary
 
 
 #: of a document of which nothing is kept
-NO_TEXT = StoredText("", (), np.empty((2, 0), dtype=np.uint32))
+NO_TEXT = StoredText("", (), NO_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +136,17 @@ class Registry:
             if row is None:
                 raise NotFoundError(f"Das Dokument {document_id!r} gibt es hier nicht.")
             outline = tuple(OutlineEntry(*entry) for entry in row.outline)
-            return StoredText(row.text, outline, _vocabulary(row.vocabulary))
+            return StoredText(row.text, outline, DocumentVocabulary.unpacked(row.vocabulary))
 
-    def vocabularies(self, document_ids: Sequence[str]) -> dict[str, NDArray[np.uint32]]:
+    def vocabularies(self, document_ids: Sequence[str]) -> dict[str, DocumentVocabulary]:
         """Vocabularies of the named documents."""
-        found: dict[str, NDArray[np.uint32]] = {}
+        found: dict[str, DocumentVocabulary] = {}
         with self._database.session() as session:
             for begin in range(0, len(document_ids), 500):
                 part = document_ids[begin : begin + 500]
                 query = select(TextRow.document_id, TextRow.vocabulary)
                 for key, blob in session.execute(query.where(TextRow.document_id.in_(part))):
-                    found[key] = _vocabulary(blob)
+                    found[key] = DocumentVocabulary.unpacked(blob)
         return found
 
     def all(self) -> list[StoredDocument]:
@@ -257,12 +253,8 @@ def text_columns(text: StoredText) -> dict[str, Any]:
         "outline": [
             [entry.start, entry.end, entry.kind, entry.level, entry.page] for entry in text.outline
         ],
-        "vocabulary": text.vocabulary.astype(np.uint32).tobytes(),
+        "vocabulary": text.vocabulary.packed(),
     }
-
-
-def _vocabulary(blob: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(blob, dtype=np.uint32).reshape(2, -1)
 
 
 def head_of(row: DocumentRow) -> DocumentHead:

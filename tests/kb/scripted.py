@@ -1,6 +1,5 @@
 """A scripted embedder (models are the only thing that tests script) and small documents for tests."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +19,7 @@ from kb.passages import DocumentHead, Kind, Passage, Place, document_id_of
 from kb.state.database import Database
 from kb.state.registry import OutlineEntry, Registry, StoredDocument, StoredText
 from kb.store import KnowledgeBase
+from kb.vocabulary import vocabulary_of
 
 DIMENSION = 32
 TODAY = date(2026, 7, 1)
@@ -113,8 +113,6 @@ def revision(
     original = "\n".join(texts).encode() if original is None else original
     label = name or sha256(repr(of).encode() + original).hexdigest()[:24]
     passages = entries(of, label, texts, embedder)
-    counts = Counter(term for entry in passages for term in entry.sparse.indices)
-    ordered = sorted(counts.items())
     document = StoredDocument(
         head=of,
         content_hash=sha256(original).hexdigest(),
@@ -128,7 +126,7 @@ def revision(
     text = StoredText(
         "\n".join(texts),
         (OutlineEntry(0, len(texts[0]) if texts else 0, "paragraph", 0, 1),),
-        np.array([[t for t, _ in ordered], [c for _, c in ordered]], dtype=np.uint32),
+        vocabulary_of(passages),
     )
     return Revision(document, text, passages, original)
 

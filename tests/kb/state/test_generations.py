@@ -141,7 +141,7 @@ def test_a_switch_exchanges_rows_and_texts(ledger: GenerationLedger, registry: R
     ledger.switch("g2")
     assert live(registry) == {"a.md": "a-neu", "b.md": "b-neu"}
     assert registry.text(A.document_id).text == "neu A\nmehr A"
-    assert (registry.text(A.document_id).vocabulary == NEW_A.text.vocabulary).all()
+    assert registry.text(A.document_id).vocabulary == NEW_A.text.vocabulary
     assert [document.passages for document in registry.all()] == [2, 1]
     assert states(ledger) == {"g1": "former", "g2": "current"}
     assert registry.changes() > changes

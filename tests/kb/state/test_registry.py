@@ -12,6 +12,7 @@ from kb.passages import Kind
 from kb.state.database import Database
 from kb.state.registry import OutlineEntry, Registry, StoredText
 from kb.state.tokens import Tokens
+from kb.state.vocabularies import DocumentVocabulary
 from kb.validity import Validity
 from tests.kb.scripted import Revision, head, revision
 
@@ -60,18 +61,20 @@ def test_a_document_comes_back_with_every_field_as_it_was(registry: Registry) ->
 def test_text_outline_and_vocabulary_come_back_as_they_were(registry: Registry) -> None:
     made = revision(head("a.md"), ["Zuschuss"])
     outline = (OutlineEntry(0, 5, "heading", 2, None), OutlineEntry(6, 9, "paragraph", 0, 4))
-    vocabulary = np.array([[0, 1, 2**31, 2**32 - 1], [1, 2, 3, 2**32 - 1]], dtype=np.uint32)
+    terms = np.array([[0, 1, 2**31, 2**32 - 1], [1, 2, 3, 2**32 - 1]], dtype=np.uint32)
+    vocabulary = DocumentVocabulary(terms, ("größe", "maßnahme", "zuschuss"))
     registry.commit(made.document, StoredText(STRANGE, outline, vocabulary))
     text = registry.text(made.document_id)
     assert (text.text, text.outline) == (STRANGE, outline)
-    assert text.vocabulary.dtype == np.uint32
-    assert text.vocabulary.tolist() == vocabulary.tolist()
-    assert registry.vocabularies([made.document_id, "x"])[made.document_id].shape == (2, 4)
+    assert text.vocabulary.terms.dtype == np.uint32
+    assert text.vocabulary.terms.tolist() == terms.tolist()
+    assert text.vocabulary.words == vocabulary.words
+    assert registry.vocabularies([made.document_id, "x"])[made.document_id].terms.shape == (2, 4)
 
 
 def test_a_document_without_passages_can_be_kept(registry: Registry) -> None:
     made = keep(registry, revision(head("leer.md"), []))
-    assert registry.text(made.document_id).vocabulary.shape == (2, 0)
+    assert registry.text(made.document_id).vocabulary.terms.shape == (2, 0)
     assert registry.find(made.document_id) is not None
 
 
