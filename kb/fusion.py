@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
 
+#: engines count in 32 bits
+_ROUNDING = 1e-6
+
 
 def fuse(dense: Scores, sparse: Scores, dense_weight: float, trust: float) -> Scores:
     """Weighted sum of the standardised scores; `trust` (0…1) scales the lexical part."""
@@ -25,7 +28,9 @@ def trust_in_words(best: float, ideal: float, trusted: float) -> float:
     `best` is the best passage's score, `ideal` that of a passage with every word of the question;
     from the share `trusted` on they count in full.
     """
-    return min(best / (ideal * trusted), 1.0) if ideal > 0 else 0.0
+    if ideal <= 0:
+        return 0.0
+    return min(best / (ideal * trusted), 1.0) if trusted > 0 else 1.0
 
 
 def blend(fused: Scores, late: Scores, late_weight: float) -> Scores:
@@ -35,11 +40,10 @@ def blend(fused: Scores, late: Scores, late_weight: float) -> Scores:
 
 
 def standardised(scores: Scores) -> Scores:
-    """Mean 0 and standard deviation 1; zeros when all are the same."""
-    deviation = scores.std()
-    if deviation == 0:
+    """Mean 0 and standard deviation 1; zeros when all are the same but for rounding."""
+    if not len(scores) or np.ptp(scores) < _ROUNDING:
         return np.zeros_like(scores)
-    standard: Scores = (scores - scores.mean()) / deviation
+    standard: Scores = (scores - scores.mean()) / scores.std()
     return standard
 
 
