@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +88,16 @@ class EvaluationDesk:
     def passages(
         self, question: str, as_of: str, audience: str, earlier: Sequence[str]
     ) -> list[Passage]:
-        """The passages that this answer is made from: those of the assistant's own retriever."""
+        """The passages that this answer is made from: those of the assistant's own retriever.
+
+        Of a question of several parts, each part's passages, taking turns.
+        """
         asked = self._asked(question, as_of, audience, earlier)
-        found = Retriever(self.desk.search).run(question=asked)["passages"]
-        return [scored.passage for scored in found]
+        retriever = Retriever(self.desk.search)
+        found = [retriever.run(question=part)["passages"] for part in asked.each]
+        turns = (scored for turn in zip_longest(*found) for scored in turn if scored is not None)
+        passages = (scored.passage for scored in turns)
+        return list({(p.document.document_id, p.start, p.end): p for p in passages}.values())
 
     def rank(self, query: str, limit: int) -> list[str]:
         """Ids of a retrieval set's entries, best first: by the best passage of each."""

@@ -152,6 +152,13 @@ def test_golden_set_over_a_real_desk(desk: EvaluationDesk, tmp_path: Path) -> No
     assert ranks["hund"] == (1,) and ranks["cut"] == (None,) and ranks["nothing"] == ()
 
 
+def test_parts_of_a_question_take_turns(desk: EvaluationDesk) -> None:
+    question = "Wo schläft der Hund? Und was kostet der Antrag des Betriebs Nummer 3?"
+    found = desk.passages(question, "", "public", ())
+    assert [p.document.file for p in found[:2]] == ["hund.txt", "lang.txt"]
+    assert len({(p.document.file, p.start) for p in found}) == len(found)
+
+
 def test_passages_are_those_the_asker_may_see(tmp_path: Path) -> None:
     given = tmp_path / "unterlagen"
     given.mkdir()
