@@ -1,6 +1,7 @@
 """Other language models, from the setting to the answer: real models, a real server, real commands."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import numpy as np
 import pytest
 
 from integrations.settings import Settings, read_settings
+from kb.audience import Viewer
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.errors import InputError
+from kb.index.port import Scope
+from kb.results import Found, Query
 from tests import embeddings_server, folders, tiny_models
 from tests.embeddings_server import KEY, MODEL, EmbeddingsServer
 from tests.integrations import documents
@@ -205,3 +209,27 @@ def test_rerankers() -> None:
     assert Settings(reranker="none").cross_encoder == ""
     name = "BAAI/bge-reranker-v2-m3"
     assert Settings(reranker=f"cross-encoder:{name}").cross_encoder == name
+
+
+@tiny_models.needs_torch
+def test_cross_encoder_ranks_and_falls_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = f"cross-encoder:{tiny_models.tiny_cross_encoder(tmp_path / 'modell')}"
+    data = folders.copy_of_samples(tmp_path / "daten")
+    question = "Wie hoch ist der Zuschuss beim Weiterbildungsscheck?"
+    asked = Query(question, Scope(Viewer.public()), date(2026, 11, 22))
+    with folders.opened(data) as desk:
+        usual = desk.search.find(asked, 10)
+    with folders.opened(data, reranker=model, reranker_budget_ms=60_000) as desk:
+        found = desk.search.find(asked, 10)
+    with folders.opened(data, reranker=model, reranker_budget_ms=1) as desk:
+        late = desk.search.find(asked, 10)
+    assert found.ranked_by == model.removeprefix("cross-encoder:")
+    assert texts(found) != texts(usual)
+    assert late.ranked_by == usual.ranked_by and texts(late) == texts(usual)
+    assert "voreingestellte Reihenfolge" in caplog.text
+
+
+def texts(found: Found) -> list[str]:
+    return [scored.passage.text for scored in found.passages]
