@@ -1,16 +1,18 @@
 """From a ranking to what a reader is shown: near-duplicates once, neighbours as one passage.
 
-Ranked passages come in, the same order goes out, with fewer and longer entries. Two texts that
-differ in a figure are never duplicates of each other.
+Ranked passages come in, the same order goes out, with fewer and longer entries. What makes two
+texts duplicates of each other is in `kb.repetition`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
-from kb.lexical import terms_of
 from kb.passages import Passage, Place
+from kb.repetition import repeats
 from kb.results import ScoredPassage
 from kb.token_likeness import TokenLikeness
 
@@ -20,7 +22,8 @@ class GatheringOptions:
     """Chosen on the development sets (docs/evaluation.md); lengths in characters.
 
     Neighbours are merged among the first `merge` entries; two texts are near-duplicates from the
-    share `alike` of common terms on, short ones only when they are the same.
+    share `alike` of common terms on, unless both have words of their own; texts of fewer than `short`
+    terms only when they are the same.
     """
 
     merge: int = 10
@@ -40,38 +43,54 @@ def gather(
 def _without_near_duplicates(
     ranked: Sequence[ScoredPassage], options: GatheringOptions
 ) -> list[ScoredPassage]:
-    kept: list[ScoredPassage] = []
-    seen: list[frozenset[str]] = []
+    """One of each group of near-duplicates, at the place of the best."""
+    groups: list[list[ScoredPassage]] = []
     for entry in ranked:
-        terms = frozenset(terms_of(entry.passage.text))
-        if not any(_same(terms, other, options) for other in seen):
-            kept.append(entry)
-            seen.append(terms)
-    return kept
+        for group in groups:
+            if _same(entry.passage, group[0].passage, options):
+                group.append(entry)
+                break
+        else:
+            groups.append([entry])
+    shares = Counter(entry.passage.document.document_id for entry in ranked)
+    return [_chosen(group, shares) for group in groups]
 
 
-def _same(terms: frozenset[str], other: frozenset[str], options: GatheringOptions) -> bool:
-    if terms == other:
-        return bool(terms)
-    if min(len(terms), len(other)) < options.short:
-        return False
-    different = terms ^ other
-    if len(terms & other) < options.alike * len(terms | other):
-        return False
-    return not any(any(sign.isdigit() for sign in term) for term in different)
+def _chosen(group: Sequence[ScoredPassage], shares: Mapping[str, int]) -> ScoredPassage:
+    """The one in force before a superseded one, the newer before the older, then the one from the
+    document of which most is shown (an answer should cite one version), then the best.
+
+    Who keeps several versions dates the old ones: without a date counts as the newest."""
+
+    def worth(entry: ScoredPassage) -> tuple[bool, int, int]:
+        head = entry.passage.document
+        day = (head.dated or date.max).toordinal()
+        return entry.superseded_by is None, day, shares[head.document_id]
+
+    chosen = max(group, key=worth)  # the first of equals
+    return replace(chosen, score=group[0].score)
+
+
+def _same(one: Passage, other: Passage, options: GatheringOptions) -> bool:
+    """Whether one repeats the other; what differs within a document does so for a reason."""
+    within = one.document.document_id == other.document.document_id
+    alike = 1.0 if within else options.alike
+    return repeats(one.text, other.text, alike=alike, short=options.short)
 
 
 def _merged(ranked: Sequence[ScoredPassage], options: GatheringOptions) -> list[ScoredPassage]:
-    """Passages that follow each other in one section become one, at the better one's place."""
-    groups: list[ScoredPassage] = []
-    for entry in ranked:
-        for place, group in enumerate(groups):
-            joined = _joined(group, entry, options.longest)
+    """Passages that follow each other in one section become one, at the best one's place."""
+    groups = list(ranked)
+    place = 0
+    while place < len(groups):
+        for later in range(place + 1, len(groups)):
+            joined = _joined(groups[place], groups[later], options.longest)
             if joined is not None:
                 groups[place] = joined
+                del groups[later]  # what was no neighbour before may be one now: look again
                 break
         else:
-            groups.append(entry)
+            place += 1
     return groups
 
 
@@ -116,11 +135,15 @@ def _without_repetitions(places: Sequence[Place]) -> tuple[Place, ...]:
 def _joined_likeness(
     ahead: ScoredPassage, behind: ScoredPassage, offset: int
 ) -> TokenLikeness | None:
+    """Of both; where one has none, its part is like a text without tokens."""
     first, second = ahead.likeness, behind.likeness
-    if first is None or second is None:
-        return None
-    own = second.ends > 0
+    if second is None:
+        return first
+    ends = second.ends.astype(np.int32)
+    if first is None:
+        return TokenLikeness(second.cosines, np.where(ends > 0, ends + offset, 0).astype(np.uint16))
+    own = ends > 0
     return TokenLikeness(
         np.concatenate([first.cosines, second.cosines[:, own]], axis=1),
-        np.concatenate([first.ends, second.ends[own] + np.uint16(offset)]),
+        np.concatenate([first.ends, (ends[own] + offset).astype(np.uint16)]),
     )
