@@ -137,7 +137,8 @@ class EdgeIndex:
         records, _ = self._shard.scroll(request)
         found: dict[str, TokenCodes] = {}
         for record in records:
-            rows = record.vector.get(_TOKENS) if isinstance(record.vector, dict) else None
+            vectors = record.vector  # makes Python lists of it, each time it is read
+            rows = vectors.get(_TOKENS) if isinstance(vectors, dict) else None
             if rows is not None:
                 found[str(record.id)] = token_codes_of(dict(record.payload or {}), rows)
         return found
