@@ -5,17 +5,17 @@ meant, parts of compounds and compounds of parts, verbs and nouns of the same fa
 of it comes from the documents that the viewer may see and from the files of synonyms.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
 from kb.audience import Viewer
-from kb.bm25 import SparseVector, query_weights, sparse_vector
+from kb.bm25 import K1, SparseVector, query_weights, sparse_vector
 from kb.compounds import Compounds
 from kb.corrections import Candidate, corrections
 from kb.immutable import Immutable
 from kb.language import GERMAN, language_of
-from kb.lexical import Token, analyse, is_stop_word, term_of, tokens_of
+from kb.lexical import Token, analyse, is_stop_word, term_of, terms_of, tokens_of
 from kb.lexicon import Words
 from kb.stems import root, stem
 from kb.synonyms import Synonyms
@@ -63,9 +63,12 @@ class Expansion(Immutable):
 
     `related` says for each term of the question which other terms may stand for it, and how well
     (0…1). `corrected_text` is the question with its sure corrections, the question itself if none.
+    `ideal` is the BM25 score of a passage with every word of the question, many times, or with what
+    stands for it where no document has the word.
     """
 
     vector: SparseVector
+    ideal: float
     corrected_text: str
     corrections: tuple[Correction, ...] = ()
     related: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -131,9 +134,15 @@ class QueryExpander:
                 self._add(entry.term, reading, words, compounds, added)
         self._add_pairs(read, words, compounds, added)
         self._add_synonyms(wording, read, added)
-        weights, related = self._weighed(query_weights(wording), read, added, viewer)
         found = [entry.correction for entry in read if entry.correction] if wording == text else []
-        return Expansion(sparse_vector(weights), _corrected(text, found), tuple(found), related)
+        weighed = self._weighed(query_weights(wording), added, viewer)
+        return Expansion(
+            vector=sparse_vector(weighed.weights),
+            ideal=weighed.ideal(terms_of(wording)),
+            corrected_text=_corrected(text, found),
+            corrections=tuple(found),
+            related=weighed.related,
+        )
 
     def _read(self, text: str, words: Words, compounds: Compounds) -> Iterator[_Read]:
         """Each word that is worth it, as written or as it may have been meant."""
@@ -208,9 +217,7 @@ class QueryExpander:
                     for term in terms:
                         added.put(term_of(token.word), term, weight)
 
-    def _weighed(
-        self, own: dict[str, float], read: Sequence[_Read], added: _Added, viewer: Viewer
-    ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    def _weighed(self, own: dict[str, float], added: _Added, viewer: Viewer) -> "_Weighed":
         """The query's weights: a rarer word than the one it stands for must not outweigh it."""
         others = {term for terms in added.weights.values() for term in terms}
         counts = self._vocabulary.passages_with({*own, *others, *added.weights}, viewer)
@@ -227,7 +234,28 @@ class QueryExpander:
                 if other not in own and fair >= self._options.least:
                     beside[other] = max(beside.get(other, 0.0), fair)
         most = sorted(beside.items(), key=lambda item: (-item[1], item[0]))
-        return own | dict(most[: self._options.most_added]), related
+        weights = own | dict(most[: self._options.most_added])
+        known = frozenset(term for term, count in counts.items() if count)
+        return _Weighed(weights, related, rarity, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The query's terms with their weights, and how rare each is among what the viewer may see."""
+
+    weights: dict[str, float]
+    related: dict[str, dict[str, float]]
+    rarity: dict[str, float]
+    known: frozenset[str]
+
+    def ideal(self, terms: Iterable[str]) -> float:
+        """See Expansion."""
+        return (K1 + 1) * sum(map(self._most, set(terms)))
+
+    def _most(self, term: str) -> float:
+        if term in self.known or term not in self.related:
+            return self.rarity[term]
+        return max(weight * self.rarity[other] for other, weight in self.related[term].items())
 
 
 def _read_as(
