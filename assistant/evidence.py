@@ -112,7 +112,7 @@ class EvidenceOptions:
     passage_weight: float = 1.0
     coverage_weight: float = 1.0
     sign_weight: float = 0.35
-    meaning_weight: float = 1.0
+    meaning_weight: float = 2.0
     in_lead: float = 0.8
     in_heading: float = 0.6
     in_passage: float = 0.35

@@ -28,6 +28,7 @@ _SAMPLE = 3_000
 _TITLE = 80
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
+_DAY_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.MINUTES, re.compile(r"protokoll|niederschrift|kooperationsgespräch|vereinbarung", re.I)),
     (Kind.PLAN, re.compile(r"umsetzungskonzept|handlungsplan|regionalplan|aktionsplan", re.I)),
@@ -58,6 +59,7 @@ def classify(
     sidecar = [entry for entry in statements if entry.origin.endswith(SIDECAR_SUFFIX)]
     ordered = [
         Statement({"audience": default_audience}, "Vorgabe"),
+        _from_name(source),
         _from_text(source, conversion),
         *([] if deliberate else [own]),
         *folder,
@@ -112,6 +114,16 @@ def values_of(head: DocumentHead) -> dict[str, str]:
         "supersedes": head.supersedes,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _from_name(source: SourceFile) -> Statement:
+    """A file named after one day („Protokoll_2026-03-12.docx“) is of that day."""
+    days = set(_DAY_IN_NAME.findall(source.stem))
+    try:
+        day = date.fromisoformat(days.pop()) if len(days) == 1 else None
+    except ValueError:
+        day = None
+    return Statement({"date": day.isoformat() if day else ""}, "Dateiname")
 
 
 def _from_text(source: SourceFile, conversion: Conversion) -> Statement:

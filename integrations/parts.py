@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.chunk import CHUNKER_VERSION
 from integrations.settings import BUNDLED, Settings
@@ -44,6 +45,12 @@ class Parts:
         """
         model = self.load(self.settings.with_model(choice))
         return CachedEmbedder(model, self.folder.cache / "vectors.sqlite")
+
+    @property
+    def synonyms(self) -> Path:
+        """The admin's file of synonyms, which may be missing."""
+        chosen = self.settings.synonyms
+        return Path(chosen) if chosen else self.folder.path / "synonyme.txt"
 
     def close(self) -> None:
         self.generations.close()

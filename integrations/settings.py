@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     reranker_budget_ms: int = Field(
         default=1500, ge=1, description="Millisekunden, die er dafür hat"
     )
+    synonyms: str = Field(
+        default="", description="Datei mit Synonymen (sonst „synonyme.txt“ im Datenordner)"
+    )
     threads: int = Field(
         default=0, ge=0, description="Rechenfäden des Sprachmodells, 0: alle Kerne"
     )

@@ -20,6 +20,7 @@ from integrations.parts import (
 from integrations.settings import Settings
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import AuskunftError, DataFolderError, IndexMismatchError, StorageFullError
+from kb.expansion import QueryExpander
 from kb.index.absent import AbsentIndex
 from kb.index.port import Index
 from kb.reranking.cross_encoder import CrossEncoderReranker
@@ -27,6 +28,7 @@ from kb.reranking.port import Reranker
 from kb.state.generations import Generation
 from kb.state.registry import Registry
 from kb.store import KnowledgeBase
+from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Switchboard:
         #: what to say instead of the lane's mismatch, while something is done about that
         self.refusal: Callable[[], AuskunftError | None] = lambda: None
         self._reranker = _reranker(parts.settings) if answering else None
+        self._synonyms = Synonyms(parts.synonyms)
         embedder = parts.embedder(parts.settings.model_choice)
         self.wanted = fingerprint_of(embedder)
         generation = current_generation(parts, self.wanted)
@@ -150,7 +153,7 @@ class Switchboard:
             index,
             Registry(parts.database, generation.name),
             embedder,
-            vocabulary,
+            QueryExpander(vocabulary, self._synonyms),
             reranker=self._reranker,
         )
         assistant = Assistant(search, vocabulary, parts.settings.contacts, parts.folder.demo)

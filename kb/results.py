@@ -42,7 +42,11 @@ class ScoredPassage(Immutable):
 
 @dataclass(frozen=True, slots=True)
 class Found(Immutable):
-    """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model)."""
+    """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model).
+
+    `searched_as` is the question's text, with typing errors put right where that is sure.
+    """
 
     passages: tuple[ScoredPassage, ...]
     ranked_by: str
+    searched_as: str

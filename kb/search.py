@@ -11,13 +11,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.bm25 import SparseVector, query_vector
 from kb.candidates import Candidates, find_candidates
 from kb.embedding.late import query_of
 from kb.embedding.port import Embedder, Vector
 from kb.embedding.scale import BundledScale
 from kb.embedding.token_codec import Codes, mean_similarity
 from kb.errors import RerankingError
+from kb.expansion import Expansion, QueryExpander
 from kb.fusion import array_of, blend, fuse, standardised, trust_in_words
 from kb.index.port import Index, point_id
 from kb.passages import DocumentHead
@@ -26,7 +26,6 @@ from kb.results import Found, Query, ScoredPassage
 from kb.state.registry import Live, Registry
 from kb.token_likeness import token_likeness
 from kb.versions import Penalties, successors_of
-from kb.vocabulary import Vocabulary
 
 #: how often a query is repeated while its documents keep changing under it
 _TRIES = 20
@@ -53,13 +52,12 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A query in the forms that the index takes; `ideal` is the score of one with all its words."""
+    """A query in the forms that the index takes."""
 
     query: Query
     vector: Vector
     codes: Codes | None
-    terms: SparseVector
-    ideal: float
+    words: Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Search:
         index: Index,
         registry: Registry,
         embedder: Embedder,
-        vocabulary: Vocabulary,
+        expander: QueryExpander,
         options: SearchOptions = SearchOptions(),
         reranker: Reranker | None = None,
     ) -> None:
@@ -94,7 +92,7 @@ class Search:
         self._registry = registry
         self._embedder = embedder
         self._scale = BundledScale(embedder)
-        self._vocabulary = vocabulary
+        self._expander = expander
         self._options = options
         self._reranker = reranker
 
@@ -105,13 +103,13 @@ class Search:
     def find(self, query: Query, limit: int) -> Found:
         """The best `limit` passages, best first. Raises EmbeddingError, ServiceError."""
         read = self._read(query)
-        found = Found((), _FUSION)
+        found = Found((), _FUSION, query.text)
         for _ in range(_TRIES):
             live = self._registry.live()
             candidates = find_candidates(
                 self._index,
                 read.vector,
-                read.terms,
+                read.words.vector,
                 query.scope,
                 live,
                 self._options.candidates,
@@ -123,10 +121,9 @@ class Search:
         return found
 
     def _read(self, query: Query) -> _Read:
-        vector, codes = query_of(self._embedder, query.text)
-        wording = query.lexical or query.text
-        ideal = self._vocabulary.ideal_score(wording, query.scope.viewer)
-        return _Read(query, vector, codes, query_vector(wording), ideal)
+        expansion = self._expander.expand(query.text, query.scope.viewer, lexical=query.lexical)
+        vector, codes = query_of(self._embedder, expansion.corrected_text)
+        return _Read(query, vector, codes, expansion)
 
     def _found(
         self, read: _Read, candidates: Candidates, live: Mapping[str, Live], limit: int
@@ -143,7 +140,8 @@ class Search:
                 ranked_by = self._reranker.name
             except RerankingError as error:
                 _log.warning("%s", error)
-        return Found(tuple(self._with_likeness(read, passages[:limit])), ranked_by)
+        passages = self._with_likeness(read, passages[:limit])
+        return Found(tuple(passages), ranked_by, read.words.corrected_text)
 
     def _fused(self, read: _Read, candidates: Candidates, live: Mapping[str, Live]) -> list[_Place]:
         """All candidates by both scores, best first."""
@@ -153,7 +151,7 @@ class Search:
         options, query = self._options, read.query
         sparse = array_of([candidates.sparse[key] for key in keys])
         dense = array_of([candidates.dense[key].score for key in keys])
-        trust = trust_in_words(float(sparse.max()), read.ideal, options.trusted)
+        trust = trust_in_words(float(sparse.max()), read.words.ideal, options.trusted)
         scores = fuse(dense, sparse, options.dense_weight, trust)
         successors = successors_of(live, query.scope, query.as_of)
         places = []

@@ -1,5 +1,6 @@
 """What a document is called and who may see it: whose word counts."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def test_without_headings_the_file_name_counts_if_it_has_words(name: str, title:
 )
 def test_the_kind_is_read_from_name_and_title(name: str, kind: Kind) -> None:
     assert classify(source(name), page()).head.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Protokoll_2026-03-12.docx", date(2026, 3, 12)),
+        ("hwo__2013-01-11__6425feeb23.md", date(2013, 1, 11)),
+        ("2026-02-30.md", None),
+        ("2025-01-01 bis 2027-12-31.md", None),
+        ("Az 12026-03-123.md", None),
+    ],
+)
+def test_a_file_named_after_a_day_is_of_that_day(name: str, day: date | None) -> None:
+    assert classify(source(name), page()).head.dated == day
 
 
 def test_whose_word_counts() -> None:

@@ -12,9 +12,11 @@ import pytest
 
 from kb.audience import PUBLIC, STAFF, Viewer
 from kb.errors import NotFoundError
+from kb.expansion import QueryExpander
 from kb.index.port import Scope
 from kb.results import Query
 from kb.search import Search
+from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
 from tests.kb.crash_writer import (
     ABSENT,
@@ -75,7 +77,7 @@ def check(base: Opened, possible: dict[int, set[State]], texts: dict[str, list[s
     """Registry, index, originals and search agree, and each document is in a possible state."""
     base.knowledge.repair()
     assert base.registry.unsettled() == []
-    search = Search(base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry))
+    search = Search(base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()))
     stored = {document.head.document_id: document for document in base.registry.all()}
     assert base.index.total() == sum(document.passages for document in stored.values())
     kept: set[Path] = set()

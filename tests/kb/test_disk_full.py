@@ -15,10 +15,12 @@ import pytest
 
 from kb.audience import Viewer
 from kb.errors import StorageFullError
+from kb.expansion import QueryExpander
 from kb.index.edge import EdgeIndex
 from kb.index.port import Scope
 from kb.results import Query
 from kb.search import Search
+from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
 from tests.kb.disk_filler import PASSAGES, version
 from tests.kb.scripted import DIMENSION, TODAY, Opened, ScriptedEmbedder, opened
@@ -66,7 +68,7 @@ def check(base: Opened, numbers: list[int]) -> None:
     stored = {document.head.file for document in base.registry.all()}
     assert {f"dokument{number}.md" for number in numbers} <= stored
     assert base.index.total() == PASSAGES * len(stored)
-    search = Search(base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry))
+    search = Search(base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()))
     for number in numbers:
         made = version(number)
         texts = [entry.passage.text for entry in made.passages]

@@ -12,12 +12,14 @@ import pytest
 from kb.audience import STAFF, Viewer
 from kb.embedding.port import Vector, Vectors
 from kb.embedding.scale import BundledScale
+from kb.expansion import QueryExpander
 from kb.index.edge import EdgeIndex
 from kb.index.port import IndexedPassage, Scope
 from kb.passages import Kind
 from kb.results import Found, Query, ScoredPassage
 from kb.search import Search, SearchOptions
 from kb.store import KnowledgeBase
+from kb.synonyms import Synonyms
 from kb.validity import Validity
 from kb.vocabulary import Vocabulary
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, entries, head, revision
@@ -30,7 +32,7 @@ def search_of(base: Opened, **options: float) -> Search:
         base.index,
         base.registry,
         ScriptedEmbedder(),
-        Vocabulary(base.registry),
+        QueryExpander(Vocabulary(base.registry), Synonyms()),
         SearchOptions(**options),
     )  # type: ignore[arg-type]
 
@@ -250,7 +252,7 @@ def test_the_bundled_model_finds_what_shares_no_word_with_the_question(
     index = EdgeIndex(tmp_path / "e5", embedder.dimension)
     knowledge = KnowledgeBase(base.registry, index, base.knowledge.originals)
     revision(head("richtlinie.md"), texts, embedder=embedder).write_to(knowledge)
-    search = Search(index, base.registry, embedder, Vocabulary(base.registry))
+    search = Search(index, base.registry, embedder, QueryExpander(Vocabulary(base.registry), Synonyms()))
     [best] = search.find(Query("Wie viel Geld bekomme ich dafür?", PUBLIC, TODAY), 1).passages
     assert best.passage.text == texts[0]
     [best] = search.find(Query("What is the deadline for applications?", PUBLIC, TODAY), 1).passages

@@ -9,9 +9,11 @@ import pytest
 
 from kb.audience import STAFF, Viewer
 from kb.errors import NotFoundError, StorageFullError
+from kb.expansion import QueryExpander
 from kb.index.port import Scope
 from kb.results import Query
 from kb.search import Search, SearchOptions
+from kb.synonyms import Synonyms
 from kb.validity import Validity
 from kb.vocabulary import Vocabulary
 from tests.kb.scripted import TODAY, Opened, ScriptedEmbedder, head, revision
@@ -22,7 +24,7 @@ STAFF_SCOPE = Scope(Viewer.member_of(STAFF))
 
 def search_of(base: Opened) -> Search:
     return Search(
-        base.index, base.registry, ScriptedEmbedder(), Vocabulary(base.registry), SearchOptions()
+        base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()), SearchOptions()
     )
 
 
