@@ -128,6 +128,7 @@ class Answer:
     notices: Sequence[Notice] = ()
     contacts: Sequence[Contact] = ()
     composed_by: str = "extractive"
+    ranked_by: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -138,6 +139,7 @@ class Answer:
             "as_of": self.as_of.isoformat(),
             "status": self.status.value,
             "composed_by": self.composed_by,
+            "ranked_by": self.ranked_by,
             "message": self.message,
             "parts": [part.as_dict() for part in self.parts],
             "statements": [statement.as_dict() for statement in self.statements],

@@ -14,6 +14,7 @@ from assistant.compose import MAX_SOURCES, Composition
 from assistant.question import Question
 from kb.immutable import Immutable
 from kb.passages import DocumentHead
+from kb.results import Found
 
 MAX_STATEMENTS_PER_PART = 3
 MAX_CHARACTERS_PER_PART = 450
@@ -26,6 +27,7 @@ class Composed(Immutable):
     question: Question
     composition: Composition
     superseded: Mapping[str, DocumentHead]
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,19 @@ class Joined(Immutable):
     sources: tuple[Source, ...]
     places: tuple[tuple[int, ...], ...]
     superseded: Mapping[str, DocumentHead]
+    corrections: tuple[tuple[str, str], ...] = ()
+    ranked_by: str = ""
 
 
 def join(parts: Sequence[Composed]) -> Joined:
     """Join the parts of a question in their order; a single part stays as it was composed."""
+    joined = _joined(parts)
+    corrected = dict.fromkeys(pair for part in parts for pair in part.found.corrections)
+    ranked_by = " + ".join(dict.fromkeys(part.found.ranked_by for part in parts))
+    return replace(joined, corrections=tuple(corrected), ranked_by=ranked_by)
+
+
+def _joined(parts: Sequence[Composed]) -> Joined:
     superseded = {key: head for part in parts for key, head in part.superseded.items()}
     if len(parts) == 1:
         only = parts[0].composition

@@ -19,6 +19,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "expired": "„{title}“ galt nur bis zum {day}. Die Angaben daraus sind nicht mehr aktuell.",
         "upcoming": "„{title}“ gilt erst ab dem {day}.",
         "superseded": "„{title}“ wurde durch eine neuere Fassung ersetzt: „{newer}“.",
+        "corrected": "Gesucht wurde nach „{meant}“, geschrieben war „{written}“.",
         "demo": "Beispieldaten: Alle Organisationen, Programme und Kontakte sind erfunden.",
     },
     "en": {
@@ -32,6 +33,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "expired": "“{title}” was valid only until {day}. What it says is no longer current.",
         "upcoming": "“{title}” is valid only from {day}.",
         "superseded": "“{title}” has been replaced by a newer version: “{newer}”.",
+        "corrected": "Searched for “{meant}”; it was written “{written}”.",
         "demo": "Sample data: all organisations, programmes and contacts are invented.",
     },
 }

@@ -23,6 +23,7 @@ def build_part_pipeline(search: Search, vocabulary: Vocabulary) -> Pipeline:
 
     pipeline.connect("retriever.passages", "weigher.passages")
     pipeline.connect("retriever.passages", "composer.passages")
+    pipeline.connect("retriever.found", "composer.found")
     pipeline.connect("weigher.evidence", "composer.evidence")
     return pipeline
 

@@ -5,6 +5,8 @@ For each part of a question: passages → evidence → composition; then for all
 
 from collections.abc import Sequence
 
+from typing import Any
+
 from haystack import component
 
 from assistant.answer import Answer, AnswerPart, AnswerStatus, Contact, Statement
@@ -12,13 +14,13 @@ from assistant.compose import Composition, compose
 from assistant.doubt import carried
 from assistant.evidence import Evidence, weigh
 from assistant.join import Composed, Joined, join
-from assistant.notices import notices_for
+from assistant.notices import corrections_for, notices_for
 from assistant.phrases import phrase, quoted
 from assistant.question import Question
 from assistant.verify import verify
 from kb.gathering import gather
 from kb.index.port import Scope
-from kb.results import Query, ScoredPassage
+from kb.results import Found, Query, ScoredPassage
 from kb.search import Search
 from kb.vocabulary import Vocabulary
 
@@ -32,10 +34,10 @@ class Retriever:
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    @component.output_types(passages=list[ScoredPassage])
-    def run(self, question: Question) -> dict[str, list[ScoredPassage]]:
+    @component.output_types(passages=list[ScoredPassage], found=Found)
+    def run(self, question: Question) -> dict[str, Any]:
         found = self._search.find(query_of(question), _RETRIEVED)
-        return {"passages": gather(found.passages)}
+        return {"passages": gather(found.passages), "found": found}
 
 
 def query_of(question: Question) -> Query:
@@ -67,7 +69,11 @@ class ExtractiveComposer:
 
     @component.output_types(composed=Composed)
     def run(
-        self, question: Question, passages: list[ScoredPassage], evidence: Evidence
+        self,
+        question: Question,
+        passages: list[ScoredPassage],
+        evidence: Evidence,
+        found: Found,
     ) -> dict[str, Composed]:
         composition = Composition((), ())
         if carried(question, evidence):
@@ -77,7 +83,7 @@ class ExtractiveComposer:
             for scored in passages
             if scored.superseded_by is not None
         }
-        return {"composed": Composed(question, composition, superseded)}
+        return {"composed": Composed(question, composition, superseded, found)}
 
 
 @component
@@ -115,9 +121,13 @@ class Verifier:
             parts=parts,
             statements=checked.statements,
             sources=sources,
-            notices=notices_for(
-                sources, dict(joined.superseded), question.as_of, language, self._demo
+            notices=(
+                *corrections_for(joined.corrections, language),
+                *notices_for(
+                    sources, dict(joined.superseded), question.as_of, language, self._demo
+                ),
             ),
+            ranked_by=joined.ranked_by,
             contacts=() if complete else self._contacts,
         )
         return {"answer": answer}

@@ -44,9 +44,9 @@ class ScoredPassage(Immutable):
 class Found(Immutable):
     """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model).
 
-    `searched_as` is the question's text, with typing errors put right where that is sure.
+    `corrections` are the words that were searched as something else, as (written, meant).
     """
 
     passages: tuple[ScoredPassage, ...]
     ranked_by: str
-    searched_as: str
+    corrections: tuple[tuple[str, str], ...] = ()

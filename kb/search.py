@@ -103,7 +103,7 @@ class Search:
     def find(self, query: Query, limit: int) -> Found:
         """The best `limit` passages, best first. Raises EmbeddingError, ServiceError."""
         read = self._read(query)
-        found = Found((), _FUSION, query.text)
+        found = Found((), _FUSION)
         for _ in range(_TRIES):
             live = self._registry.live()
             candidates = find_candidates(
@@ -141,7 +141,8 @@ class Search:
             except RerankingError as error:
                 _log.warning("%s", error)
         passages = self._with_likeness(read, passages[:limit])
-        return Found(tuple(passages), ranked_by, read.words.corrected_text)
+        corrections = tuple((word.written, word.meant) for word in read.words.corrections)
+        return Found(tuple(passages), ranked_by, corrections)
 
     def _fused(self, read: _Read, candidates: Candidates, live: Mapping[str, Live]) -> list[_Place]:
         """All candidates by both scores, best first."""

@@ -29,10 +29,12 @@ from kb.errors import (
     AccessDeniedError,
     AuskunftError,
     DataFolderError,
+    EmbeddingError,
     IndexMismatchError,
     InputError,
     NotFoundError,
     RebuildingError,
+    ServiceError,
     SourceError,
     StorageFullError,
 )
@@ -49,6 +51,7 @@ _STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
     (IndexMismatchError, 503, "Der Suchindex passt nicht."),
     (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
 )
+_LATER = "Bitte versuchen Sie es in einigen Minuten noch einmal."
 _EXAMPLES = 4
 _LONGEST_OFFSET = 12
 
@@ -120,7 +123,8 @@ def _add_health(app: FastAPI, desk: Desk) -> None:
             desk.require_serving()
             desk.embedder.embed_query("Bereit?")
         except Exception as error:
-            _log.exception("not ready")
+            if not isinstance(error, RebuildingError):
+                _log.exception("not ready")
             detail = str(error) if isinstance(error, AuskunftError) else UNEXPECTED_DETAIL
             return JSONResponse({"status": "unready", "detail": detail, **_progress(desk)}, 503)
         return JSONResponse({"status": "ready", **_progress(desk)})
@@ -135,6 +139,11 @@ def _progress(desk: Desk) -> dict[str, Any]:
 def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(AuskunftError)
     def ours(request: Request, error: Exception) -> Response:
+        if isinstance(error, EmbeddingError | ServiceError):
+            # its text names servers and settings, which are not for everybody
+            _log.error("%s: %s", type(error).__name__, error)
+            title = "Die Suche ist zurzeit nicht möglich."
+            return _problem(desk, request, 503, title, _LATER)
         for kind, status, title in _STATUS:
             if isinstance(error, kind):
                 response = _problem(desk, request, status, title, str(error))

@@ -73,6 +73,7 @@ _GERMAN = {
     "notice_upcoming": "Noch nicht gültig",
     "notice_unknown": "Gültigkeit unbekannt",
     "notice_demo": "Beispieldaten",
+    "notice_corrected": "Schreibweise",
     "notice_other": "Hinweis",
     "notice_error": "Fehler",
     "searching": "Antwort wird gesucht …",
@@ -173,6 +174,7 @@ _ENGLISH = {
     "notice_upcoming": "Not yet valid",
     "notice_unknown": "Validity unknown",
     "notice_demo": "Sample data",
+    "notice_corrected": "Spelling",
     "notice_other": "Note",
     "notice_error": "Error",
     "searching": "Looking for the answer …",
@@ -219,6 +221,6 @@ SCRIPT_PHRASES = (
     *("copied", "copy_answer", "copy_failed", "cleared", "demo_banner"),
     *("valid", "valid_until", "valid_from", "expired", "expired_on", "upcoming", "upcoming_from"),
     *("validity_unknown", "notice_expired", "notice_superseded", "notice_upcoming"),
-    *("notice_unknown", "notice_demo", "notice_other", "notice_error", "contact"),
+    *("notice_unknown", "notice_demo", "notice_corrected", "notice_other", "notice_error", "contact"),
     *("error_network", "error_busy", "error_busy_seconds", "error_server", "error_request"),
 )
