@@ -9,9 +9,7 @@ from kb.passages import DocumentHead
 from kb.validity import ValidityState
 
 
-def corrections_for(
-    corrections: Sequence[tuple[str, str]], language: str
-) -> tuple[Notice, ...]:
+def corrections_for(corrections: Sequence[tuple[str, str]], language: str) -> tuple[Notice, ...]:
     """What was searched for in place of words as they were written, (written, meant)."""
     return tuple(
         Notice("corrected", phrase(language, "corrected", written=written, meant=meant))

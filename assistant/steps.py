@@ -4,7 +4,6 @@ For each part of a question: passages → evidence → composition; then for all
 """
 
 from collections.abc import Sequence
-
 from typing import Any
 
 from haystack import component

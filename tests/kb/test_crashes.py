@@ -77,7 +77,12 @@ def check(base: Opened, possible: dict[int, set[State]], texts: dict[str, list[s
     """Registry, index, originals and search agree, and each document is in a possible state."""
     base.knowledge.repair()
     assert base.registry.unsettled() == []
-    search = Search(base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()))
+    search = Search(
+        base.index,
+        base.registry,
+        ScriptedEmbedder(),
+        QueryExpander(Vocabulary(base.registry), Synonyms()),
+    )
     stored = {document.head.document_id: document for document in base.registry.all()}
     assert base.index.total() == sum(document.passages for document in stored.values())
     kept: set[Path] = set()

@@ -68,7 +68,12 @@ def check(base: Opened, numbers: list[int]) -> None:
     stored = {document.head.file for document in base.registry.all()}
     assert {f"dokument{number}.md" for number in numbers} <= stored
     assert base.index.total() == PASSAGES * len(stored)
-    search = Search(base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()))
+    search = Search(
+        base.index,
+        base.registry,
+        ScriptedEmbedder(),
+        QueryExpander(Vocabulary(base.registry), Synonyms()),
+    )
     for number in numbers:
         made = version(number)
         texts = [entry.passage.text for entry in made.passages]

@@ -252,7 +252,9 @@ def test_the_bundled_model_finds_what_shares_no_word_with_the_question(
     index = EdgeIndex(tmp_path / "e5", embedder.dimension)
     knowledge = KnowledgeBase(base.registry, index, base.knowledge.originals)
     revision(head("richtlinie.md"), texts, embedder=embedder).write_to(knowledge)
-    search = Search(index, base.registry, embedder, QueryExpander(Vocabulary(base.registry), Synonyms()))
+    search = Search(
+        index, base.registry, embedder, QueryExpander(Vocabulary(base.registry), Synonyms())
+    )
     [best] = search.find(Query("Wie viel Geld bekomme ich dafür?", PUBLIC, TODAY), 1).passages
     assert best.passage.text == texts[0]
     [best] = search.find(Query("What is the deadline for applications?", PUBLIC, TODAY), 1).passages

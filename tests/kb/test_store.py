@@ -24,7 +24,11 @@ STAFF_SCOPE = Scope(Viewer.member_of(STAFF))
 
 def search_of(base: Opened) -> Search:
     return Search(
-        base.index, base.registry, ScriptedEmbedder(), QueryExpander(Vocabulary(base.registry), Synonyms()), SearchOptions()
+        base.index,
+        base.registry,
+        ScriptedEmbedder(),
+        QueryExpander(Vocabulary(base.registry), Synonyms()),
+        SearchOptions(),
     )
 
 
