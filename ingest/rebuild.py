@@ -59,18 +59,13 @@ class Rebuild:
         Raises StorageFullError and EmbeddingError; a later call goes on from there.
         """
         while gap := self._ledger.gap(self._name):
-            self._take_out(gap.removals)
+            take_out(self._name, self._index, self._ledger, gap.removals)
             self._change_heads(gap.heads)
             self._fill(gap, advanced)
 
     def whole(self) -> bool:
         """Whether the index holds exactly the passages that the ledger says it does."""
         return self._index.total() == sum(held.passages for held in self._ledger.held(self._name))
-
-    def _take_out(self, removals: Sequence[str]) -> None:
-        for document_id in removals:
-            self._index.delete_document(document_id)
-            self._ledger.release(self._name, document_id)
 
     def _change_heads(self, document_ids: Sequence[str]) -> None:
         for document_id in document_ids:
@@ -130,6 +125,15 @@ class Rebuild:
             failed=True,
         )
         self._ledger.hold(self._name, held, NO_TEXT)
+
+
+def take_out(
+    name: str, index: Index, ledger: GenerationLedger, document_ids: Sequence[str]
+) -> None:
+    """Erase documents from a generation."""
+    for document_id in document_ids:
+        index.delete_document(document_id)
+        ledger.release(name, document_id)
 
 
 class _Entry:

@@ -1,4 +1,4 @@
-"""The process that fills a generation for a running service: `python -m integrations.builder`.
+"""The process that works on a generation for a running service: `python -m integrations.builder`.
 
 The order comes as one line of JSON on standard input, which then stays open: its end means that the
 service is gone, and this process ends at once. Progress goes out as lines of JSON on standard output.
@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from ingest.rebuild import Advance
 from integrations.desk import make_embedder
-from integrations.filling import fill
+from integrations.filling import fill, tidy
 from integrations.parts import Parts, open_parts
 from integrations.settings import Settings
 from kb.datafolder import DataFolder
@@ -46,6 +46,9 @@ def _carry_out(order: dict[str, Any], tell: Callable[[dict[str, Any]], None]) ->
     )
     try:
         generation = _named(parts, order["generation"])
+        if order["task"] == "tidy":
+            tidy(parts, generation)
+            return
         embedder = parts.embedder(generation.embedder)
         try:
             fill(parts, generation, embedder, lambda advance: tell(_event(advance)))

@@ -19,6 +19,7 @@ from integrations.child import Child
 from integrations.filling import fill, rebuild_of
 from integrations.parts import answers_with, satisfies, stored_in
 from integrations.switchboard import Switchboard
+from integrations.tidying import KEPT, Tidying
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import AuskunftError, InputError, RebuildingError, ServiceError
 from kb.index.port import Index
@@ -26,7 +27,6 @@ from kb.state.generations import Generation, GenerationState
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
-_KEPT = (GenerationState.FORMER, GenerationState.SET_ASIDE)
 _ENDED = "Der Dienst ist beendet worden; der Neuaufbau geht bei seinem nächsten Start weiter."
 _UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten, Einzelheiten stehen im Protokoll."
 
@@ -54,6 +54,7 @@ class Building:
         self._thread: threading.Thread | None = None
         self._child: Child | None = None
         self._again = threading.Event()
+        self._tidying = Tidying(self._parts, self._turn, lambda: self._active)
         self._stopping = False
         board.refusal = self._refusal
         self._sweep()
@@ -128,6 +129,7 @@ class Building:
 
     def resume(self) -> None:
         """What a service does at its start: rebuild if need be, forget what nobody wants any more."""
+        self._tidying.start()
         if self.needed():
             self.start(Plan.AUTOMATIC)
             return
@@ -140,15 +142,17 @@ class Building:
         self._stopping = True
         self._again.set()
         if self._child is not None:
-            self._child.end()
+            self._child.kill()
         if self._thread is not None:
             self._thread.join()
+        self._tidying.stop()
 
     def drop_kept(self) -> list[str]:
         """Delete the generations that could be gone back to; returns their names."""
         with self._turn:
             self._require_rest()
-            dropped = [one for one in self._parts.ledger.all() if one.state in _KEPT]
+            self._tidying.give_way()
+            dropped = [one for one in self._parts.ledger.all() if one.state in KEPT]
             for one in dropped:
                 self._drop(one)
             return [one.name for one in dropped]
@@ -219,6 +223,7 @@ class Building:
 
     def _work(self, plan: Plan, filling: Filling) -> RunReport:
         begin = time.perf_counter()
+        self._tidying.give_way()
         target = self._target(plan)
         for _ in range(2):
             self._enter(_beginning(target, Phase.FILLING))
@@ -240,7 +245,7 @@ class Building:
         if plan is Plan.BACK:
             return self._target_back()
         wanted, ledger = self._board.wanted, self._parts.ledger
-        fitting = [GenerationState.BUILDING, *(_KEPT if plan is Plan.AUTOMATIC else ())]
+        fitting = [GenerationState.BUILDING, *(KEPT if plan is Plan.AUTOMATIC else ())]
         others = [one for one in ledger.all() if one.state is not GenerationState.CURRENT]
         for one in others:
             if one.state in fitting and stored_in(one) == wanted:
@@ -251,7 +256,7 @@ class Building:
         return ledger.enter(name, wanted.as_dict(), self._parts.settings.model_choice)
 
     def _target_back(self) -> Generation:
-        kept = [one for one in self._parts.ledger.all() if one.state in _KEPT]
+        kept = [one for one in self._parts.ledger.all() if one.state in KEPT]
         if not kept:
             raise InputError(
                 "Es gibt keine frühere Generation des Suchindex, zu der zurückgeschaltet werden "
@@ -311,7 +316,7 @@ class Building:
 
     def _fill_elsewhere(self, target: Generation) -> None:
         """In another process, unless there is hardly anything to do."""
-        if target.state in _KEPT and not self._parts.ledger.gap(target.name).content:
+        if target.state in KEPT and not self._parts.ledger.gap(target.name).content:
             return
         child = Child(self._parts.settings, self._parts.folder.path, target.name)
         self._child = child

@@ -1,4 +1,4 @@
-"""Starting and watching the process that fills a generation (`integrations.builder`)."""
+"""Starting and watching the process that works on a generation (`integrations.builder`)."""
 
 import json
 import subprocess
@@ -21,14 +21,17 @@ _BY_CODE: dict[str, type[AuskunftError]] = {
 class Child:
     """One builder process; it ends by itself when this process does."""
 
-    def __init__(self, settings: Settings, folder: Path, generation: str) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, generation: str, task: str = "fill"
+    ) -> None:
+        """`task` is fill or tidy."""
         self._process = subprocess.Popen(
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
         self.pid = self._process.pid
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
-            self._process.stdin.write(_order(settings, folder, generation) + "\n")
+            self._process.stdin.write(_order(settings, folder, generation, task) + "\n")
             self._process.stdin.flush()
 
     def follow(self, advanced: Callable[[Advance], None]) -> None:
@@ -49,21 +52,30 @@ class Child:
                 f"Der Prozess, der den Suchindex neu aufbaut, ist abgebrochen (Code {code})."
             )
 
-    def end(self) -> None:
-        """Kill it if it still runs; what it has done is kept."""
+    def kill(self) -> None:
+        """From any thread; what it has done is kept."""
         self._process.kill()
         self._process.wait()
+
+    def end(self) -> None:
+        """When nobody follows it any more: kill it if it still runs, and let go of it."""
+        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
 
 
-def _order(settings: Settings, folder: Path, generation: str) -> str:
+def _order(settings: Settings, folder: Path, generation: str, task: str) -> str:
     """One line with all that the process needs to know, keys included: it is not for logs."""
     values = {
         name: value.get_secret_value() if hasattr(value, "get_secret_value") else value
         for name, value in settings.model_dump().items()
     }
-    order = {"settings": values, "folder": str(folder), "generation": generation}
+    order = {
+        "settings": values,
+        "folder": str(folder),
+        "generation": generation,
+        "task": task,
+    }
     return json.dumps(order, default=str)

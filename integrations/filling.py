@@ -1,4 +1,4 @@
-"""Filling a generation of the index until it has caught up: the long part of a rebuild.
+"""Work on a generation that is not in use: filling it, the long part of a rebuild, and tidying up.
 
 Done in this process for the command line, and in a process of its own for the service
 (`integrations.builder`), because writing and optimising would hold up answers. Only one process
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest.rebuild import Advance, Rebuild
+from ingest.rebuild import Advance, Rebuild, take_out
 from integrations.parts import Parts, answers_with, fingerprint_of, stored_in
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import (
@@ -50,6 +50,17 @@ def fill(
             if index.total() >= max(_OPTIMISED_FROM, 2 * before):
                 index.optimise()
             index.flush()
+        finally:
+            index.close()
+
+
+def tidy(parts: Parts, generation: Generation) -> None:
+    """Erase from a generation that is kept what has been removed or replaced since it was in use."""
+    with _alone(parts.folder.path / "rebuild.lock"):
+        index = parts.generations.open(generation.name, stored_in(generation))
+        try:
+            gap = parts.ledger.gap(generation.name)
+            take_out(generation.name, index, parts.ledger, (*gap.removals, *gap.content))
         finally:
             index.close()
 

@@ -178,6 +178,12 @@ class GenerationLedger:
             rows = session.execute(select(*columns).where(_Held.generation == name)).all()
         return [Held(*row[:6], warnings=tuple(row.warnings), failed=row.failed) for row in rows]
 
+    def outdated(self, name: str) -> bool:
+        """Whether a generation holds documents that have been replaced or removed since."""
+        query = select(_Held.document_id).where(_Held.generation == name, _Held.of_revision == "")
+        with self._database.session() as session:
+            return session.scalar(query.limit(1)) is not None
+
     def gap(self, name: str) -> Gap:
         """What a generation that is not in use lacks of the registry as it is now."""
         query = (
