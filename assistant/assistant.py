@@ -69,14 +69,14 @@ class Assistant:
         """The answer piece by piece; leaving the iteration early is fine."""
         parts = [{"text": part.text, "asked_as": part.asked_as} for part in question.each]
         text = phrase(question.language, "searching")
-        yield Event("status", {"text": text, "asked_as": question.asked_as, "parts": parts})
+        yield Event("status", {"text": text, "language": question.language, "parts": parts})
         answer = await self.answer(question)
         whole = answer.as_dict()
         if answer.sources:
             yield Event("sources", {"sources": whole["sources"]})
         for index, statement in enumerate(whole["statements"]):
-            part = next(i for i, part in enumerate(answer.parts) if index in part.statements)
-            yield Event("statement", {"index": index, "part": part, **statement})
+            answered = [n for n, part in enumerate(answer.parts) if index in part.statements]
+            yield Event("statement", {"index": index, "parts": answered, **statement})
         for notice in whole["notices"]:
             yield Event("notice", notice)
         yield Event("answer", whole)

@@ -45,11 +45,13 @@ def phrase(language: str, name: str, **values: str) -> str:
     return PHRASES[language if language in PHRASES else "de"][name].format(**inner)
 
 
-def quoted(questions: Sequence[str], language: str) -> str:
-    """Questions in the quotation marks of the language, with „und“ before the last."""
+def phrase_about(language: str, name: str, questions: Sequence[str]) -> str:
+    """A fixed phrase that quotes questions, joined by „und“."""
     opening, closing, joint = ("“", "”", "and") if language == "en" else ("„", "“", "und")
     marked = [f"{opening}{_shortened(question)}{closing}" for question in questions]
-    return f" {joint} ".join([", ".join(marked[:-1]), marked[-1]] if marked[1:] else marked)
+    *first, last = marked
+    joined = f"{', '.join(first)} {joint} {last}" if first else last
+    return PHRASES[language if language in PHRASES else "de"][name].format(questions=joined)
 
 
 def _shortened(question: str) -> str:

@@ -14,7 +14,7 @@ from assistant.doubt import carried
 from assistant.evidence import Evidence, weigh
 from assistant.join import Composed, Joined, join
 from assistant.notices import corrections_for, notices_for
-from assistant.phrases import phrase, quoted
+from assistant.phrases import phrase, phrase_about
 from assistant.question import Question
 from assistant.verify import verify
 from kb.gathering import gather
@@ -141,13 +141,12 @@ class Verifier:
         if status is AnswerStatus.NOT_FOUND:
             sentences.append(phrase(language, "not_found"))
         elif silent:
-            sentences.append(phrase(language, "part_not_found", questions=quoted(silent, language)))
+            sentences.append(phrase_about(language, "part_not_found", silent))
         if silent:
             hint = "not_found_ask" if self._contacts else "not_found_rephrase"
             sentences.append(phrase(language, hint))
         if question.left_out:
-            questions = quoted(question.left_out, language)
-            sentences.append(phrase(language, "left_out", questions=questions))
+            sentences.append(phrase_about(language, "left_out", question.left_out))
         return " ".join(sentences)
 
 

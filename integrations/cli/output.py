@@ -63,14 +63,19 @@ def progress_bar(title: str, shown: bool) -> Iterator[Report]:
 
 
 def show_answer(answer: dict[str, Any]) -> None:
-    """An answer as a person reads it in a terminal."""
-    if answer["asked_as"] != answer["question"]:
+    """An answer as a person reads it in a terminal; several questions each above its statements."""
+    several = len(answer["parts"]) > 1
+    if not several and answer["asked_as"] != answer["question"]:
         console.print(f"Verstanden als: {escape(answer['asked_as'])}\n", style="dim")
+    for part in answer["parts"]:
+        if several:
+            console.print(escape(part["asked_as"]), style="bold")
+        for index in part["statements"]:
+            _show_statement(answer["statements"][index])
+        if several:
+            console.print("" if part["statements"] else "Dazu nichts gefunden.\n")
     if answer["message"]:
         console.print(escape(answer["message"]))
-    for statement in answer["statements"]:
-        marks = "".join(f"[{n}]" for n in statement["citations"])
-        console.print(f"{escape(statement['text'])} {escape(marks)}")
     for notice in answer["notices"]:
         console.print(f"\nHinweis: {escape(notice['text'])}", style="yellow")
     if answer["sources"]:
@@ -85,6 +90,11 @@ def show_answer(answer: dict[str, Any]) -> None:
     for contact in answer["contacts"]:
         parts = (contact["name"], contact["text"], contact["phone"], contact["email"])
         console.print("\nAnsprechpartner: " + escape(" · ".join(part for part in parts if part)))
+
+
+def _show_statement(statement: dict[str, Any]) -> None:
+    marks = "".join(f"[{n}]" for n in statement["citations"])
+    console.print(f"{escape(statement['text'])} {escape(marks)}")
 
 
 def show_report(report: dict[str, Any]) -> None:

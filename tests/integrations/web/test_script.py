@@ -102,6 +102,7 @@ ANSWERS = {
     "partial": answers.partial(),
     "not found": answers.not_found(),
     "not found, no contact": answers.not_found(contacts=[], message=""),
+    "several": answers.several(),
     "hostile": answers.hostile(),
     "generative": answers.answer(composed_by="generative", language="en"),
 }
@@ -126,7 +127,7 @@ def test_script_and_template_build_the_same_answer(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["answered", "partial", "not found"])
+@pytest.mark.parametrize("name", ["answered", "partial", "several", "not found"])
 def test_no_barriers_that_axe_can_find(page: Page, site: Site, name: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     assert browser.axe_violations(page) == []
@@ -215,6 +216,45 @@ def test_follow_up_questions_carry_the_conversation(page: Page, site: Site) -> N
     assert browser.focused(page) == "textarea: Ihre Frage"
     browser.ask(page, "Neu")
     assert site.asked[2]["history"] == []
+
+
+def test_a_follow_up_goes_on_from_what_was_understood(page: Page, site: Site) -> None:
+    site.say(answers.partial(question="Und der?"))
+    site.say(answers.answer())
+    browser.ask(page, "Und der?")
+    browser.ask(page, "Und die Frist?")
+    understood = {"role": "user", "text": "Wie hoch ist der Zuschuss im Programm A?"}
+    assert site.asked[1]["history"][0] == understood
+
+
+def test_every_question_stands_above_its_statements_from_the_first_one_on(
+    page: Page, site: Site
+) -> None:
+    canned = answers.several()
+    cut = {"body": answers.stream(canned, leave_out=["answer", "done"])}
+    site.responses.append({**cut, "content_type": "text/event-stream; charset=utf-8"})
+    page.evaluate(
+        """() => {
+          window.__seen = [];
+          new MutationObserver(() => window.__seen.push(
+            [...document.querySelectorAll(".part")].map((each) => each.textContent).join("|")
+          )).observe(document.querySelector("#verlauf"), { childList: true, subtree: true });
+        }"""
+    )
+    browser.ask(page, canned["question"])
+    seen = page.evaluate("window.__seen")
+    heads = [part["asked_as"] for part in canned["parts"]]
+    assert heads[0] in seen and "|".join(heads[:2]) in seen
+    site.say(canned)
+    page.locator("#neu").click()
+    turn = browser.ask(page, canned["question"])
+    shown = turn.locator(".statements > *").all_inner_texts()
+    assert [text.split(" 1")[0] for text in shown if not text.startswith("Die ")][:2] == [
+        heads[0],
+        heads[1],
+    ]
+    assert turn.locator(".asked-as").count() == 0
+    assert heads[1] in browser.announcements(page)[-1]
 
 
 def test_an_example_is_asked_and_english_pages_ask_in_english(page: Page, site: Site) -> None:
