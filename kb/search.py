@@ -133,8 +133,9 @@ class Search:
         ranked = self._refined(read, fused)
         wanted = max(limit, self._reranker.top) if self._reranker else limit
         passages = self._stored(read, ranked[:wanted], candidates, live)
-        ranked_by = _FUSION if read.codes is None else _LATE_INTERACTION
-        if self._reranker is not None:
+        compared = any(place.late is not None for place in ranked)
+        ranked_by = _LATE_INTERACTION if compared else _FUSION
+        if self._reranker is not None and passages:
             try:
                 passages = self._reranked(read.query, passages, self._reranker)
                 ranked_by = self._reranker.name
@@ -233,7 +234,10 @@ class Search:
             )
             for entry, score in zip(top, scores.tolist(), strict=True)
         ]
-        return [*sorted(scored, key=lambda entry: -entry.score), *rest]
+        scored.sort(key=lambda entry: -entry.score)
+        # the others' scores are on another scale, as above
+        lower = scored[-1].score - rest[0].score if rest else 0.0
+        return [*scored, *(replace(entry, score=entry.score + lower) for entry in rest)]
 
     def _with_likeness(self, read: _Read, passages: Sequence[ScoredPassage]) -> list[ScoredPassage]:
         """The first few get the likeness of their tokens to the question's."""
