@@ -1,0 +1,148 @@
+"""The same index in another configuration: graph, quantization, memory placement, token vectors.
+
+`python -m tests.benchmarks.scale.variants FOLDER NAME [NAME …]` makes a data folder `FOLDER-NAME`
+for each, by loading a copy of the shard with another configuration and optimising it. The share of
+the exact nearest neighbours that a configuration still finds is measured as well.
+"""
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import qdrant_edge as edge
+
+from kb.embedding.port import Vectors
+from kb.embedding.token_codec import WIDTH
+from tests.benchmarks.scale.build import shard_of
+from tests.benchmarks.scale.corpus import TODAY
+from tests.benchmarks.scale.memory import allocated
+
+_DIMENSION = 384
+_NEAREST = 100
+_LINKS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A configuration of the dense vectors: links of the graph (0: none, exact search), and storage."""
+
+    links: int
+    quantization: object = None
+    memory: "edge.Memory | None" = None
+    datatype: "edge.VectorStorageDatatype | None" = None
+
+
+def variants() -> dict[str, Variant]:
+    """All configurations by name."""
+    scalar = edge.ScalarQuantizationConfig(edge.ScalarType.Int8, 0.99)
+    pinned = edge.ScalarQuantizationConfig(edge.ScalarType.Int8, 0.99, memory=edge.Memory.Pinned)
+    binary = edge.BinaryQuantizationConfig(memory=edge.Memory.Pinned)
+    turbo = edge.TurboQuantQuantizationConfig(
+        bits=edge.TurboQuantBitSize.Bits4, memory=edge.Memory.Pinned
+    )
+    return {
+        "flat": Variant(0),
+        "hnsw": Variant(_LINKS),
+        "hnsw-cold": Variant(_LINKS, memory=edge.Memory.Cold),
+        "hnsw-pinned": Variant(_LINKS, memory=edge.Memory.Pinned),
+        "hnsw-half": Variant(_LINKS, datatype=edge.VectorStorageDatatype.Float16),
+        "flat-int8": Variant(0, scalar),
+        "hnsw-int8": Variant(_LINKS, scalar),
+        "hnsw-int8-cold": Variant(_LINKS, pinned, edge.Memory.Cold),
+        "hnsw-binary-cold": Variant(_LINKS, binary, edge.Memory.Cold),
+        "hnsw-turbo4-cold": Variant(_LINKS, turbo, edge.Memory.Cold),
+    }
+
+
+def make(folder: Path, name: str, *, tokens: bool) -> dict[str, float]:
+    """Make the data folder of a variant; seconds it took and MiB of its index."""
+    target = folder.with_name(f"{folder.name}-{name}")
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(folder, target, symlinks=True)
+    shard = shard_of(target)
+    begin, used = time.perf_counter(), time.process_time()
+    opened = edge.EdgeShard.load(str(shard), _config(variants()[name], tokens))
+    opened.optimize()
+    opened.flush()
+    opened.close()
+    return {
+        "optimise": round(time.perf_counter() - begin, 1),
+        "optimise cpu": round(time.process_time() - used, 1),
+        "MiB": allocated(shard),
+    }
+
+
+def recall(shard: Path, questions: Vectors) -> float:
+    """Share of the exact hundred nearest in the usual scope that the configuration finds."""
+    opened = edge.EdgeShard.load(str(shard))
+    day = TODAY.toordinal()
+    scope = edge.Filter(
+        must=[
+            edge.FieldCondition("audience", match=edge.MatchAny(["public"])),
+            edge.FieldCondition("from_day", range=edge.RangeFloat(lte=day)),
+            edge.FieldCondition("until_day", range=edge.RangeFloat(gte=day)),
+        ]
+    )
+
+    def nearest(vector: Sequence[float], *, exact: bool) -> set[str]:
+        request = edge.QueryRequest(
+            limit=_NEAREST,
+            query=edge.Query.Nearest(list(vector), using="dense"),
+            filter=scope,
+            params=edge.SearchParams(exact=exact),
+        )
+        return {str(point.id) for point in opened.query(request)}
+
+    found, wanted = 0, 0
+    for vector in questions.tolist():
+        exactly = nearest(vector, exact=True)
+        found += len(exactly & nearest(vector, exact=False))
+        wanted += len(exactly)
+    opened.close()
+    return round(found / max(wanted, 1), 4)
+
+
+def _config(variant: Variant, tokens: bool) -> "edge.EdgeConfig":
+    graph = edge.HnswIndexConfig(m=variant.links, ef_construct=100, full_scan_threshold=10_000)
+    vectors = {
+        "dense": edge.EdgeVectorParams(
+            size=_DIMENSION,
+            distance=edge.Distance.Cosine,
+            hnsw_config=graph,
+            quantization_config=variant.quantization,  # type: ignore[arg-type]
+            memory=variant.memory,
+            datatype=variant.datatype,
+        )
+    }
+    if tokens:
+        vectors["tokens"] = edge.EdgeVectorParams(
+            size=WIDTH,
+            distance=edge.Distance.Dot,
+            multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+            datatype=edge.VectorStorageDatatype.Uint8,
+            hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=16, full_scan_threshold=10),
+            memory=edge.Memory.Cold,
+        )
+    return edge.EdgeConfig(
+        vectors=vectors,
+        sparse_vectors={"sparse": edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def main() -> None:
+    """Make the variants named and print a JSON object for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="+", choices=sorted(variants()))
+    parser.add_argument("--no-tokens", action="store_true")
+    given = parser.parse_args()
+    for name in given.names:
+        print(json.dumps({name: make(given.folder, name, tokens=not given.no_tokens)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
