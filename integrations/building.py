@@ -180,7 +180,6 @@ class Building:
         pause = _FIRST_PAUSE
         end: RunReport | AuskunftError | None = None
         while end is None:
-            self._again.clear()
             end = self._try(plan, pause)
             if end is None:
                 self._again.wait(pause)
@@ -208,6 +207,9 @@ class Building:
             return None
 
     def _pause(self, failure: AuskunftError, seconds: float) -> None:
+        self._again.clear()
+        if self._stopping:
+            self._again.set()
         again = now() + timedelta(seconds=seconds)
         if self._state is not None:
             self._state = replace(

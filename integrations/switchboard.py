@@ -116,6 +116,7 @@ class Switchboard:
             return None
         try:
             former = self.parts.embedder(generation.embedder)
+            former.embed_query("Bereit?")
         except AuskunftError as error:
             _log.warning("the former language model cannot be loaded: %s", error)
             return None
