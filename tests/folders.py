@@ -16,10 +16,12 @@ from typing import Any
 from unittest.mock import patch
 
 from integrations.desk import Desk, make_embedder, open_desk
-from integrations.settings import BUNDLED, Settings
+from integrations.settings import BUNDLED, NO_RERANKER, Settings
+from kb.embedding.late import LateInteraction
 from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.port import Embedder
+from kb.embedding.token_codec import TokenCodec
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY / "samples" / "documents"
@@ -75,7 +77,10 @@ def _bundled() -> OnnxE5:
 
 def loaded_once(chosen: Settings, cached: Path, tell: Callable[[str], None]) -> Embedder:
     """Stands in for `make_embedder`: the same real model, loaded once a session."""
-    return _bundled() if chosen.embedder == BUNDLED else make_embedder(chosen, cached, tell)
+    if chosen.embedder != BUNDLED:
+        return make_embedder(chosen, cached, tell)
+    model = _bundled()
+    return model if chosen.reranker == NO_RERANKER else LateInteraction(model, TokenCodec())
 
 
 def opened(folder: Path, **changes: Any) -> Desk:
