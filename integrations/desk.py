@@ -11,7 +11,7 @@ from assistant.assistant import Assistant
 from ingest.run import Ingestion, IngestOptions
 from integrations.building import Building
 from integrations.parts import Parts, open_parts
-from integrations.settings import BUNDLED, NO_RERANKER, Settings
+from integrations.settings import BUNDLED, Settings
 from integrations.switchboard import Switchboard
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
@@ -141,7 +141,7 @@ def make_embedder(settings: Settings, cache: Path, tell: Callable[[str], None]) 
     prefixes = settings.embedder_query_prefix, settings.embedder_passage_prefix
     if name == BUNDLED:
         model = OnnxE5(ensure_model_folder(cache, tell), settings.threads)
-        return model if settings.reranker == NO_RERANKER else LateInteraction(model, TokenCodec())
+        return LateInteraction(model, TokenCodec())
     if name.startswith(_TRANSFORMERS):
         return SentenceTransformersEmbedder(
             name.removeprefix(_TRANSFORMERS), settings.threads, *prefixes

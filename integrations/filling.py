@@ -12,7 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.rebuild import Advance, Rebuild, take_out
-from integrations.parts import Parts, answers_with, fingerprint_of, stored_in
+from integrations.parts import (
+    Parts,
+    answers_with,
+    embedder_for,
+    fingerprint_of,
+    stored_in,
+)
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import (
     DataFolderError,
@@ -69,7 +75,8 @@ def rebuild_of(
     parts: Parts, generation: Generation, index: Index, embedder: CachedEmbedder
 ) -> Rebuild:
     """What brings an opened generation in line with the registry."""
-    return Rebuild(generation.name, index, parts.registry, parts.ledger, parts.originals, embedder)
+    model = embedder_for(stored_in(generation), embedder)
+    return Rebuild(generation.name, index, parts.registry, parts.ledger, parts.originals, model)
 
 
 def _open_or_create(parts: Parts, generation: Generation) -> Index:

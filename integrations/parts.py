@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.chunk import CHUNKER_VERSION
-from integrations.settings import BUNDLED, Settings
+from integrations.settings import BUNDLED, NO_RERANKER, Settings
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
-from kb.embedding.late import has_tokens
+from kb.embedding.late import WithoutTokens, has_tokens
 from kb.embedding.port import Embedder
 from kb.errors import IndexMismatchError
 from kb.index.fingerprint import Fingerprint
@@ -78,6 +78,20 @@ def fingerprint_of(embedder: Embedder) -> Fingerprint:
     return Fingerprint(
         embedder.model_id, embedder.dimension, ANALYSER_VERSION, CHUNKER_VERSION, tokens
     )
+
+
+def wanted_of(settings: Settings, embedder: Embedder) -> Fingerprint:
+    """What the index that the settings ask for is made with."""
+    made = fingerprint_of(embedder)
+    return replace(made, tokens="") if settings.reranker == NO_RERANKER else made
+
+
+def embedder_for(stored: Fingerprint, embedder: Embedder) -> Embedder:
+    """A language model as the passages of an index made so need it: tokens where it has them.
+
+    So no passage stays without them while nobody asks for tokens (see `satisfies`).
+    """
+    return embedder if stored.tokens else WithoutTokens(embedder)
 
 
 def stored_in(generation: Generation) -> Fingerprint:

@@ -14,11 +14,13 @@ from integrations.parts import (
     Parts,
     answers_with,
     current_generation,
-    fingerprint_of,
+    embedder_for,
     stored_in,
+    wanted_of,
 )
 from integrations.settings import Settings
 from kb.embedding.cache import CachedEmbedder
+from kb.embedding.late import WithoutTokens
 from kb.errors import AuskunftError, DataFolderError, IndexMismatchError, StorageFullError
 from kb.expansion import QueryExpander
 from kb.index.absent import AbsentIndex
@@ -49,13 +51,13 @@ class Switchboard:
         self._reranker = _reranker(parts.settings) if answering else None
         self._synonyms = Synonyms(parts.synonyms)
         embedder = parts.embedder(parts.settings.model_choice)
-        self.wanted = fingerprint_of(embedder)
+        self.wanted = wanted_of(parts.settings, embedder)
         generation = current_generation(parts, self.wanted)
         self.lane = self._first_lane(generation, embedder, answering=answering)
         self.knowledge = KnowledgeBase(parts.registry, self.lane.index, parts.originals)
         self.ingestion = Ingestion(
             self.knowledge,
-            self.lane.embedder,
+            embedder_for(stored_in(generation), self.lane.embedder),
             parts.folder.require_room,
             self.require_serving,
         )
@@ -83,7 +85,7 @@ class Switchboard:
         lane = self._lane(generation, index, embedder)
         with self.ingestion.paused() as use_model:
             self.knowledge.exchange(index, commit)
-            use_model(embedder)
+            use_model(embedder_for(stored_in(generation), embedder))
         self._after_commit("warming the new generation", lane.warm)
         former, self.lane = self.lane, lane
         mark = self.parts.generations.mark
@@ -153,7 +155,7 @@ class Switchboard:
             self.require_serving,
             index,
             Registry(parts.database, generation.name),
-            embedder,
+            embedder if self.wanted.tokens else WithoutTokens(embedder),
             QueryExpander(vocabulary, self._synonyms),
             reranker=self._reranker,
         )

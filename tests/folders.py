@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from integrations.desk import Desk, make_embedder, open_desk
-from integrations.settings import BUNDLED, NO_RERANKER, Settings
+from integrations.settings import BUNDLED, Settings
 from kb.embedding.late import LateInteraction
 from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
@@ -79,8 +79,7 @@ def loaded_once(chosen: Settings, cached: Path, tell: Callable[[str], None]) -> 
     """Stands in for `make_embedder`: the same real model, loaded once a session."""
     if chosen.embedder != BUNDLED:
         return make_embedder(chosen, cached, tell)
-    model = _bundled()
-    return model if chosen.reranker == NO_RERANKER else LateInteraction(model, TokenCodec())
+    return LateInteraction(_bundled(), TokenCodec())
 
 
 def opened(folder: Path, **changes: Any) -> Desk:

@@ -20,7 +20,6 @@ from assistant.steps import Retriever
 from ingest.report import RunReport
 from ingest.run import Progress
 from integrations.desk import Desk, open_desk
-from integrations.parts import fingerprint_of
 from integrations.settings import Settings
 from kb.audience import PUBLIC, Viewer
 from kb.index.port import Scope
@@ -74,7 +73,7 @@ class EvaluationDesk:
     @property
     def versions(self) -> dict[str, str]:
         """What index and ranking are made with: model, text analysis, chunker, tokens, reranker."""
-        made_with = fingerprint_of(self.desk.embedder).as_dict()
+        made_with = self.desk.board.wanted.as_dict()
         versions = {name: str(value) for name, value in made_with.items() if value}
         return {**versions, "reranker": self.desk.settings.reranker}
 

@@ -63,6 +63,27 @@ class LateInteraction:
         return vector, self._codec.encode(tokens.vectors[:MAX_QUERY_TOKENS])
 
 
+class WithoutTokens:
+    """An Embedder over another, whose tokens it keeps to itself."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    @property
+    def model_id(self) -> str:
+        return self._embedder.model_id
+
+    @property
+    def dimension(self) -> int:
+        return self._embedder.dimension
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed_passages(texts)
+
+    def embed_query(self, text: str) -> Vector:
+        return self._embedder.embed_query(text)
+
+
 def query_of(embedder: Embedder, text: str) -> tuple[Vector, Codes | None]:
     """A question's vector and, where the embedder has them, its token codes."""
     if has_tokens(embedder):
