@@ -7,6 +7,7 @@ which is closed after the last of them; a search that comes too late is sent on 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Condition
 from typing import Any
 
@@ -15,7 +16,7 @@ from kb.audience import Viewer
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import IndexMismatchError
 from kb.index.absent import AbsentIndex
-from kb.index.port import Index
+from kb.index.port import Index, Scope
 from kb.results import Found, Query
 from kb.search import Search
 from kb.state.generations import Generation
@@ -98,8 +99,8 @@ class Lane:
         return isinstance(self.index, AbsentIndex)
 
     def warm(self) -> None:
-        """Read what the first question would have to wait for."""
-        self.vocabulary.weights(["frage"], Viewer.public())
+        """Read what the first question would have to wait for: words, vectors, the model."""
+        self.search.find(Query("Wer hilft weiter?", Scope(Viewer.public()), date.today()), 1)
 
     def end(self, successor: "Lane | None" = None) -> None:
         """Close it after the last search; what the successor uses, too, stays open."""

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp
 from integrations.desk import Desk
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
-from kb.errors import ServiceError
+from kb.errors import AuskunftError, ServiceError
 
 _BACKLOG = 128
 
@@ -32,12 +33,19 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         if announce:
             print(announce, flush=True)
         desk.building.resume()
+        Thread(target=_warm, args=(desk,), name="warm-up", daemon=True).start()
         asyncio.run(_serve(app, listening, local))
     finally:
         desk.building.stop()
         listening.close()
         local.close()
         desk.folder.socket.unlink(missing_ok=True)
+
+
+def _warm(desk: Desk) -> None:
+    """The first question waits no longer than the others; whatever is wrong, it will be told."""
+    with contextlib.suppress(AuskunftError):
+        desk.board.lane.warm()
 
 
 def address_of(desk: Desk) -> str:
