@@ -121,6 +121,8 @@ class Building:
             end = self.listen(listener) if listener is not None else lambda: None
             if self._active:
                 self._again.set()
+                if listener is not None and self._state is not None:
+                    listener(self._state)
                 return end
             self._active = True
             self._thread = threading.Thread(target=self._persist, args=(plan,), name="building")

@@ -83,14 +83,15 @@ class Switchboard:
         changed. Until the new lane is in place, readers of the old one still find it whole.
         """
         lane = self._lane(generation, index, embedder)
+        self._best_effort("warming the new generation", lane.warm)
         with self.ingestion.paused() as use_model:
             self.knowledge.exchange(index, commit)
             use_model(embedder_for(stored_in(generation), embedder))
-        self._after_commit("warming the new generation", lane.warm)
+        self._best_effort("warming the new revisions", lane.warm)
         former, self.lane = self.lane, lane
         mark = self.parts.generations.mark
-        self._after_commit("marking the new generation", lambda: mark(generation.name))
-        self._after_commit("closing the former one", lambda: former.end(successor=lane))
+        self._best_effort("marking the new generation", lambda: mark(generation.name))
+        self._best_effort("closing the former one", lambda: former.end(successor=lane))
 
     def close(self) -> None:
         self.lane.end()
@@ -163,8 +164,8 @@ class Switchboard:
         return Lane(generation, embedder, index, search, vocabulary, assistant, mismatch, leases)
 
     @staticmethod
-    def _after_commit(what: str, step: Callable[[], None]) -> None:
-        """The switch holds, whatever becomes of this; the next start makes up for it."""
+    def _best_effort(what: str, step: Callable[[], None]) -> None:
+        """The switch does not depend on this; the next start makes up for it."""
         try:
             step()
         except Exception:
