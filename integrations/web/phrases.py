@@ -221,6 +221,13 @@ SCRIPT_PHRASES = (
     *("copied", "copy_answer", "copy_failed", "cleared", "demo_banner"),
     *("valid", "valid_until", "valid_from", "expired", "expired_on", "upcoming", "upcoming_from"),
     *("validity_unknown", "notice_expired", "notice_superseded", "notice_upcoming"),
-    *("notice_unknown", "notice_demo", "notice_corrected", "notice_other", "notice_error", "contact"),
+    *(
+        "notice_unknown",
+        "notice_demo",
+        "notice_corrected",
+        "notice_other",
+        "notice_error",
+        "contact",
+    ),
     *("error_network", "error_busy", "error_busy_seconds", "error_server", "error_request"),
 )
