@@ -67,8 +67,11 @@ def _chosen(group: Sequence[ScoredPassage], shares: Mapping[str, int]) -> Scored
         day = (head.dated or date.max).toordinal()
         return entry.superseded_by is None, day, shares[head.document_id]
 
-    chosen = max(group, key=worth)  # the first of equals
-    return replace(chosen, score=group[0].score)
+    best, chosen = group[0], max(group, key=worth)  # the first of equals
+    likeness = chosen.likeness
+    if likeness is None and chosen.passage.text == best.passage.text:
+        likeness = best.likeness  # only the first few of a ranking have one
+    return replace(chosen, score=best.score, likeness=likeness)
 
 
 def _same(one: Passage, other: Passage, options: GatheringOptions) -> bool:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -139,6 +140,31 @@ def test_in_one_document_only_the_very_same_text_is_a_repetition() -> None:
     longer = one.replace("Vorstand", "Vorstand des Bündnisses")
     entries = [scored(one, of), scored(longer, of, start=5_000), scored(one, of, start=9_000)]
     assert texts_of(gather(entries)) == [one, longer]
+
+
+def test_of_versions_the_one_in_force_is_shown_at_the_place_of_the_best() -> None:
+    old, new = head("2024.md", dated=date(2024, 1, 1)), head("2026.md", dated=date(2026, 1, 1))
+    first = replace(scored("Zuschuss für Betriebe", old), superseded_by=new)
+    other = scored("Treppe", head("b.md"), rank=1)
+    second = scored("Zuschuss für Betriebe", new, rank=2)
+    found = gather([first, other, second])
+    assert [entry.passage.document.file for entry in found] == ["2026.md", "b.md"]
+    assert [entry.score for entry in found] == [first.score, other.score]
+    by_date = gather([replace(first, superseded_by=None), other, second])
+    assert [entry.passage.document.file for entry in by_date] == ["2026.md", "b.md"]
+
+
+def test_the_one_that_is_shown_is_as_alike_as_the_one_that_was_found() -> None:
+    old, new = head("2024.md", dated=date(2024, 1, 1)), head("2026.md", dated=date(2026, 1, 1))
+    first = scored("Die Frist endet im Mai.", old)
+    second = scored("Die Frist endet im Mai.", new, rank=20, likeness=False)
+    [shown] = gather([first, second])
+    assert shown.passage.document.file == "2026.md"
+    assert shown.likeness is not None and first.likeness is not None
+    assert shown.likeness.within((0, 23)) == first.likeness.within((0, 23)) > 0
+    # in another wording its sentences stand elsewhere
+    reworded = scored("Die  Frist endet im Mai.", new, rank=20, likeness=False)
+    assert gather([first, reworded])[0].likeness is None
 
 
 def test_texts_without_words_are_no_duplicates() -> None:
