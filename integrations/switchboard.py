@@ -66,9 +66,7 @@ class Switchboard:
 
     def require_serving(self) -> None:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""
-        mismatch = self.lane.mismatch
-        if mismatch is not None:
-            raise self.refusal() or mismatch
+        self._refuse(self.lane.mismatch)
 
     def switch(
         self,
@@ -95,6 +93,10 @@ class Switchboard:
 
     def close(self) -> None:
         self.lane.end()
+
+    def _refuse(self, mismatch: IndexMismatchError | None) -> None:
+        if mismatch is not None:
+            raise self.refusal() or mismatch
 
     def _first_lane(
         self, generation: Generation, embedder: CachedEmbedder, *, answering: bool
@@ -153,7 +155,7 @@ class Switchboard:
         search = LaneSearch(
             leases,
             lambda: self.lane.search,
-            self.require_serving,
+            lambda: self._refuse(mismatch),
             index,
             Registry(parts.database, generation.name),
             embedder if self.wanted.tokens else WithoutTokens(embedder),

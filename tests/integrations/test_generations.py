@@ -235,11 +235,12 @@ def test_one_former_generation_is_kept_and_no_more(place: Place) -> None:
 
 @pytest.mark.parametrize("changes", [{"analyser": "de-0"}, {"dimension": 7}])
 def test_an_index_that_cannot_answer_is_refused_and_rebuilt(
-    place: Place, changes: dict[str, Any]
+    place: Place, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     refit(place, **changes)
     with place.desk() as desk:
         assert desk.building.needed()
+        late = desk.search
         with pytest.raises(IndexMismatchError, match="auskunft rebuild"):
             texts_of(desk, 0)
         with pytest.raises(IndexMismatchError):
@@ -250,6 +251,8 @@ def test_an_index_that_cannot_answer_is_refused_and_rebuilt(
         assert texts_of(desk, 1) == []
         assert texts_of(desk, 2, Viewer.public()) == []
         assert len(texts_of(desk, 3)) == 3
+        assert late.find(Query("Kennwort3", Scope(EVERYBODY), DAY), 60).passages
+        assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_while_it_is_rebuilt_the_refusal_says_how_far_and_until_when(
