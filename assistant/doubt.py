@@ -23,7 +23,7 @@ class DoubtOptions:
     dense: float = 42.8
     coverage: float = 4.19
     bias: float = -39.5
-    foreign: float = 1.5
+    foreign: float = 0.8
     threshold: float = -0.8
     contact_near: float = 0.6
 

@@ -16,7 +16,7 @@ from assistant.understanding.clauses import QUESTION_WORDS, tokens_of
 from assistant.understanding.conversation import Asked, Turn, asked_in, thread_of
 from kb.audience import Viewer
 from kb.errors import InputError
-from kb.glossary import in_german
+from kb.glossary import in_german, is_english
 from kb.immutable import Immutable
 from kb.language import ENGLISH, GERMAN, language_of
 
@@ -25,12 +25,8 @@ __all__ = ["MAX_LENGTH", "MAX_PARTS", "Asks", "Question", "Turn", "read_question
 MAX_LENGTH = 2_000
 MAX_PARTS = 3
 
+_GERMAN_LETTERS = re.compile(r"[äöüß]", re.IGNORECASE)
 _KEYWORD = re.compile(r"[^\W\d_]{3,}")
-#: English words of the field that German has too.
-_SHARED_WORDS = frozenset(
-    "Start start Job job Rate rate Minimum minimum Maximum maximum Visa visa Form form Fee fee End end"
-    " Budget budget Region region Partner partner Plan plan Person person Hotel hotel".split()
-)
 _OPENING = 3
 _LAST_CLAUSE = re.compile(r".*[.!?:–]\s+(?=\S)", re.DOTALL)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -83,8 +79,13 @@ class Question(Immutable):
 
     @property
     def searched_as(self) -> str:
-        """The wording for the search by meaning, with the context behind."""
-        return f"{self.asked_as} {self.context}".strip()
+        """The wording for the search by meaning: with the context, and in English its German words.
+
+        The vectors of the two languages lie apart; German words in the question bring it nearer to
+        German documents.
+        """
+        told = f"{self.asked_as} {self.context}".strip()
+        return f"{told} ({in_german(told)})" if self.language == ENGLISH else told
 
     @property
     def lexical(self) -> str:
@@ -94,7 +95,7 @@ class Question(Immutable):
     @property
     def lexical_searched_as(self) -> str:
         """The same with the context behind."""
-        return in_german(self.searched_as) if self.language == ENGLISH else self.searched_as
+        return f"{self.lexical} {self.context}".strip()
 
     @property
     def is_follow_up(self) -> bool:
@@ -143,13 +144,12 @@ def _part(whole: Question, asked: Asked) -> Question:
 
 
 def _language_of(text: str) -> str:
-    """German or English; of bare keywords English ones tell where all of them are (“grant deadline”)."""
+    """German or English; keywords without a function word are English where all of them are."""
     found = language_of(text)
-    names = _KEYWORD.findall(text)
-    english = [word for word in names if in_german(word).lower() != word.lower()]
-    if found == GERMAN and names and english == names and not _SHARED_WORDS & {*names}:
-        return ENGLISH
-    return found
+    keywords = [word for word in _KEYWORD.findall(text) if word[0].islower()]
+    known = sum(map(is_english, keywords))
+    undecided = found == GERMAN and not _GERMAN_LETTERS.search(text)
+    return ENGLISH if undecided and known and known >= min(2, len(keywords)) else found
 
 
 def _checked(text: str) -> str:

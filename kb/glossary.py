@@ -1,58 +1,88 @@
 """English words of the field in German, so that English questions meet German passages lexically.
 
-Dense vectors cross the languages by themselves; BM25 and sentence choice need the German words.
-One translation a word, chosen for what funding guidelines, laws and registers actually say.
+Dense vectors cross the languages by themselves; BM25 and sentence choice need the German words. A
+text comes in; it goes out with every known word or phrase in German (`english.txt`) and without
+English function words. Names and unknown words stay: what cannot be translated is asked for as well.
 """
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
-_PAIRS = """
-    salary=Gehalt wage=Lohn wages=Lohn pay=Zahlung payment=Zahlung income=Einkommen
-    minimum=mindestens maximum=höchstens amount=Betrag sum=Summe funding=Förderung fund=Fonds
-    funds=Mittel grant=Zuschuss grants=Zuschuss subsidy=Zuschuss loan=Darlehen loans=Darlehen
-    guarantee=Bürgschaft budget=Budget rate=Fördersatz share=Anteil percent=Prozent
-    percentage=Prozent fee=Gebühr fees=Gebühren cost=Kosten costs=Kosten tax=Steuer
-    application=Antrag apply=beantragen applicant=Antragsteller deadline=Frist submit=einreichen
-    approval=Bewilligung decision=Entscheidung decide=entscheiden decides=entscheidet
-    authority=Behörde body=Stelle office=Stelle agency=Agentur ministry=Ministerium chamber=Kammer
-    crafts=Handwerk craft=Handwerk trade=Gewerbe trades=Gewerbe company=Unternehmen
-    companies=Unternehmen business=Betrieb businesses=Betriebe firm=Betrieb employer=Arbeitgeber
-    employers=Arbeitgeber employee=Arbeitnehmer employees=Beschäftigte worker=Fachkraft
-    workers=Fachkräfte skilled=Fachkraft shortage=Mangel occupation=Beruf occupations=Berufe
-    profession=Beruf job=Stelle training=Weiterbildung course=Lehrgang courses=Lehrgang
-    education=Bildung apprentice=Auszubildende apprenticeship=Ausbildung trainee=Auszubildende
-    qualification=Berufsqualifikation qualifications=Qualifikation degree=Abschluss
-    graduate=Hochschulabschluss university=Hochschule diploma=Abschluss exam=Prüfung
-    examination=Prüfung recognition=Anerkennung recognised=anerkannt recognized=anerkannt
-    assess=feststellen assesses=feststellen assessment=Feststellung foreign=ausländisch
-    abroad=Ausland residence=Aufenthalt permit=Erlaubnis visa=Visum citizen=Staatsangehöriger
-    language=Sprache experience=Berufserfahrung contact=Kontakt phone=Telefon telephone=Telefon
-    number=Nummer address=Anschrift email=E-Mail person=Person head=Leiter
-    director=Geschäftsführer manager=Leiter chair=Vorsitzende chairman=Vorsitzender
-    responsible=zuständig competent=zuständig region=Region regional=regional district=Kreis
-    city=Stadt municipality=Gemeinde state=Land federal=Bund plan=Plan strategy=Konzept
-    agreement=Vereinbarung meeting=Sitzung minutes=Protokoll partner=Partner partners=Partner
-    network=Netzwerk cooperation=Kooperation alliance=Bündnis year=Jahr years=Jahre month=Monat
-    months=Monate week=Woche weeks=Wochen day=Tag days=Tage hours=Stunden date=Datum
-    period=Zeitraum duration=Dauer valid=gültig expired=abgelaufen start=Beginn begin=Beginn
-    end=Ende ends=endet requirement=Voraussetzung requirements=Voraussetzungen
-    condition=Voraussetzung conditions=Voraussetzungen eligible=förderfähig
-    eligibility=Voraussetzung programme=Programm program=Programm project=Projekt
-    projects=Projekte measure=Maßnahme digitalisation=Digitalisierung digitization=Digitalisierung
-    research=Forschung development=Entwicklung innovation=Innovation energy=Energie
-    consulting=Beratung advice=Beratung startup=Gründung founder=Gründer founding=Gründung
-    law=Gesetz regulation=Verordnung guideline=Richtlinie unemployed=arbeitslos
-    unemployment=Arbeitslosigkeit benefit=Leistung benefits=Leistungen documents=Unterlagen
-    document=Unterlage form=Formular website=Internetseite insurance=Versicherung contract=Vertrag
-    dismissal=Kündigung notice=Kündigungsfrist probation=Probezeit disabled=Behinderung
-    women=Frauen young=jung youth=Jugend family=Familie small=klein medium=mittlere large=groß
-    repay=zurückzahlen repayment=Rückzahlung combine=kombinieren receive=erhalten
-    support=Unterstützung
-"""
-_GERMAN = dict(pair.split("=", 1) for pair in _PAIRS.split())
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+_LONGEST_PHRASE = 6
+_FUNCTION_WORDS = frozenset(
+    """
+    a an the and or but if of to in on at by for from with without within into about as than then so
+    is are am was were be been being do does did done can could may might must shall should will would
+    has have had having i we you he she it they me us him them my our your his her its their this that
+    these those there here what which who whom whose when where why how any some many much more most
+    no not only also just please per each every all both other another such own same still yet already
+    tell give want like need know find take make let long high low fast quickly early late usually before after
+    """.split()
+)
+#: English words that German has too: by themselves they tell no language.
+_SHARED = frozenset(
+    """
+    region regional plan partner person name budget software export innovation material hotline
+    minister visa bonus start job form portal seminar school rate term unit board fund service
+    """.split()
+)
 
 
 def in_german(text: str) -> str:
-    """The text with every known English word replaced; names and unknown words stay."""
-    return _WORD.sub(lambda match: _GERMAN.get(match.group().lower(), match.group()), text)
+    """The text with known English words in German, the longest phrase first."""
+    words = list(_WORD.finditer(text))
+    pieces: list[str] = []
+    end = index = 0
+    while index < len(words):
+        german, length = _translated(
+            [word.group() for word in words[index : index + _LONGEST_PHRASE]]
+        )
+        pieces += (text[end : words[index].start()], german)
+        end = words[index + length - 1].end()
+        index += length
+    return " ".join("".join((*pieces, text[end:])).split())
+
+
+def is_english(word: str) -> bool:
+    """Whether a word is known as English and German does not have it too."""
+    lower = word.lower()
+    return lower not in _SHARED and any(form in _phrases() for form in _forms(lower))
+
+
+def _translated(words: list[str]) -> tuple[str, int]:
+    """The German for the longest phrase at the beginning of some words, and how many words it has."""
+    for length in range(len(words), 0, -1):
+        *front, last = (word.lower().replace("’", "'") for word in words[:length])
+        for form in _forms(last):
+            german = _phrases().get(" ".join((*front, form)))
+            if german is not None:
+                return german, length
+    return ("" if words[0].lower() in _FUNCTION_WORDS else words[0]), 1
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word as it stands and what it may be a plural or a verb form of (“applies” → “apply”)."""
+    yield word
+    if word.endswith("ies"):
+        yield word[:-3] + "y"
+    if word.endswith("ied"):
+        yield word[:-3] + "y"
+    for ending in ("s", "es", "d", "ed", "ing"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            yield stem
+            if ending == "ing":
+                yield stem + "e"
+            if stem[-1] == stem[-2:-1]:
+                yield stem[:-1]
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    """German by English word or phrase, in small letters."""
+    lines = (files("kb") / "english.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(" = ", 1) for line in lines if " = " in line and not line.startswith("#"))
+    return {english.strip(): german.strip() for english, german in pairs}

@@ -20,6 +20,7 @@ from assistant.understanding.clauses import (
 )
 from assistant.understanding.noun_phrases import topic_of
 from assistant.understanding.nouns import NounPhrase, is_asker, is_side
+from assistant.understanding.sides import question_of_side
 from assistant.understanding.wording import (
     about,
     appended,
@@ -106,11 +107,13 @@ def _within(fragment: Fragment, question: str, topic: NounPhrase) -> str:
 
 
 def _beside(text: str, question: str, topic: NounPhrase) -> str:
-    """The fragment with the topic: „Die Frist beim Bildungsscheck“, „Bildungsscheck: Danach“."""
+    """The fragment with the topic: „Telefon bei der Regionalagentur“, „Bildungsscheck: Danach“."""
     if not is_side(text):
         return headed(topic.text, text[:1].upper() + text[1:])
-    if ENGLISH in (language_of(question), language_of(text)):
-        return appended(text, f"for {english_name(topic)}")
+    english = ENGLISH in (language_of(question), language_of(text))
+    usual = question_of_side(text, topic, english=english)
+    if usual or english:
+        return usual or appended(text, f"for {english_name(topic)}")
     tokens = tokens_of(text)
     side = text[tokens[1].start :] if tokens[0].lower in _OBLIQUE else text
     return inserted(side, about(topic))
