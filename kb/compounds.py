@@ -5,6 +5,7 @@ and `Fördermittel` find it the other way round. Joints (Fugenlaute) are s, es, 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kb.lexical import is_stop_word
 from kb.lexicon import Words
@@ -12,9 +13,10 @@ from kb.lexicon import Words
 SHORTEST_PART = 4
 _SHORTEST_COMPOUND = 2 * SHORTEST_PART
 _LONGEST = 48
-_JOINTS = ("", "s", "es", "n", "en", "er", "e")
+JOINTS = ("", "s", "es", "n", "en", "er", "e")
 _LOST = ("e", "en", "n")  # Sprach(e)kurs, Förder(n)mittel
-_SCANNED = 32
+_SCANNED = 12
+_MOST_WHOLES = 4
 #: endings that look like words, and inflections of one part
 _NO_PART = frozenset(
     """
@@ -27,10 +29,14 @@ _NO_PART = frozenset(
 
 
 class Compounds:
-    """Takes compounds apart and finds them, by the words that one viewer may know."""
+    """Takes compounds apart and finds them, by the words that one viewer may know.
+
+    Made for one question: what it looked up it remembers.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._parts: dict[str, bool] = {}
 
     def parts(self, folded: str) -> tuple[str, ...]:
         """The two or more known words that make up a compound, () when it is none.
@@ -76,42 +82,34 @@ class Compounds:
         return ""
 
     def with_part(self, forms: Sequence[str]) -> Iterator[str]:
-        """Known compounds with one of these forms as first or last part."""
+        """Known compounds with one of these forms as first or last part, the most frequent ones."""
         for form in forms:
-            if len(form) < SHORTEST_PART or form in _NO_PART:
-                continue
-            for word in self._words.ending(form, _SCANNED):
-                if self.first_part(word[: -len(form)]):
-                    yield word
-            for word in self._words.starting(form, _SCANNED):
-                rest = word[len(form) :]
-                if any(self._is_part(tail) for tail in _behind_joint(rest)):
-                    yield word
-
-    def of_both(self, first: Sequence[str], last: Sequence[str]) -> Iterator[str]:
-        """Known compounds of a form of the first word and a form of the last."""
-        for head in first:
-            for tail in last:
-                for joint in _JOINTS:
-                    if self._words.knows(word := head + joint + tail):
-                        yield word
+            if len(form) > SHORTEST_PART and form not in _NO_PART:
+                ending = self._words.ending(form, _SCANNED)
+                wholes = (word for word in ending if self.first_part(word[: -len(form)]))
+                yield from islice(wholes, _MOST_WHOLES)
+                starting = self._words.starting(form, _SCANNED)
+                tails = ((word, _behind_joint(word[len(form) :])) for word in starting)
+                wholes = (word for word, rests in tails if any(map(self._is_part, rests)))
+                yield from islice(wholes, _MOST_WHOLES)
 
     def _is_part(self, word: str) -> bool:
-        return (
-            len(word) >= SHORTEST_PART
-            and word not in _NO_PART
-            and not is_stop_word(word)
-            and self._words.knows(word)
-        )
+        if len(word) < SHORTEST_PART:
+            return False
+        found = self._parts.get(word)
+        if found is None:
+            known = self._words.knows(word) and word not in _NO_PART and not is_stop_word(word)
+            found = self._parts[word] = known
+        return found
 
 
 def _without_joint(written: str) -> Iterator[str]:
-    for joint in _JOINTS:
+    for joint in JOINTS:
         if written.endswith(joint):
             yield written[: len(written) - len(joint)]
 
 
 def _behind_joint(rest: str) -> Iterator[str]:
-    for joint in _JOINTS:
+    for joint in JOINTS:
         if rest.startswith(joint):
             yield rest[len(joint) :]

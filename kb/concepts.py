@@ -8,7 +8,7 @@ from kb.stems import fold, stem
 
 #: One concept, many spellings: the first is the shared term, the others are phrases or short forms.
 CONCEPTS: tuple[tuple[str, ...], ...] = (
-    ("kmu", "kleine und mittlere unternehmen", "kleine und mittlere betriebe", "sme"),
+    ("kmu", "kleine und mittlere unternehmen", "kleine und mittlere betriebe", "kmus", "sme"),
     ("esf", "europäischer sozialfonds"),
     ("efre", "europäischer fonds für regionale entwicklung"),
     ("mags", "ministerium für arbeit gesundheit und soziales", "arbeitsministerium nrw"),
@@ -32,7 +32,7 @@ CONCEPTS: tuple[tuple[str, ...], ...] = (
     ("fzulg", "forschungszulagengesetz"),
     ("bgb", "bürgerliches gesetzbuch"),
     ("azav", "akkreditierungs und zulassungsverordnung arbeitsförderung"),
-    ("azubi", "auszubildender", "auszubildende", "auszubildenden", "lehrling"),
+    ("azubi", "azubis", "auszubildender", "auszubildende", "auszubildenden", "lehrling"),
     ("alg", "arbeitslosengeld"),
     ("fue", "forschung und entwicklung", "forschungs und entwicklungsvorhaben"),
     ("kug", "kurzarbeitergeld"),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kb.compounds import Compounds
 from kb.lexical import is_stop_word
 from kb.lexicon import Words
-from kb.spelling import Edit, plausible
+from kb.spelling import Edit, looks_german, plausible
 from kb.stems import stem
 
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
@@ -55,9 +55,8 @@ def _meant(folded: str, words: Words, compounds: Compounds) -> list[Candidate]:
     if not found:
         found, sure = _by_stem(folded, words)
     if not found and len(folded) >= _SHORTEST_COMPOUND and not compounds.parts(folded):
-        found = _in_compound(folded, words, compounds)
-        sure = {word for word in found if not plausible(folded, word)}
-    if not found and len(folded) >= _SHORTEST_TWO:
+        found, sure = _in_compound(folded, words, compounds)
+    if not found and len(folded) >= _SHORTEST_TWO and not looks_german(folded):
         found = dict.fromkeys(words.two_edits(folded), Edit.TWO)
     ranked = sorted(found, key=lambda word: (found[word], -words.count(word), word))
     best: dict[str, Candidate] = {}
@@ -68,7 +67,7 @@ def _meant(folded: str, words: Words, compounds: Compounds) -> list[Candidate]:
             return [Candidate(word, found[word], word in sure, 0.0)]
         if stem(word) not in best and len(best) < _MOST:
             first = not best
-            weight = _weight(best, found[word], word in sure)
+            weight = _weight(best, found[word], word in sure, len(folded))
             best[stem(word)] = Candidate(word, found[word], first and word in sure, weight)
     return list(best.values())
 
@@ -86,20 +85,25 @@ def _by_stem(folded: str, words: Words) -> tuple[dict[str, Edit], set[str]]:
     return found, sure
 
 
-def _in_compound(folded: str, words: Words, compounds: Compounds) -> dict[str, Edit]:
+def _in_compound(
+    folded: str, words: Words, compounds: Compounds
+) -> tuple[dict[str, Edit], set[str]]:
     """A compound no document has, with an error in one of two parts that the documents have."""
     found: dict[str, Edit] = {}
+    sure: set[str] = set()
     part = compounds.known_part(folded)
-    if not part or len(folded) - len(part) < _SHORTEST:
-        return found
     for before, rest, behind in (
         ("", folded.removesuffix(part), part), (part, folded.removeprefix(part), ""),
     ):  # fmt: skip
-        if len(rest) < len(folded):
-            for word, edit in words.one_edit(rest).items():
-                if edit <= Edit.DROP and not is_stop_word(word):
-                    found[before + word + behind] = edit
-    return found
+        if not part or not _SHORTEST <= len(rest) < len(folded):
+            continue
+        for word, edit in words.one_edit(rest).items():
+            if edit <= Edit.DROP and not is_stop_word(word):
+                whole = before + word + behind
+                found[whole] = edit
+                if len(rest) >= _SHORTEST_DROP or not plausible(folded, whole):
+                    sure.add(whole)
+    return found, sure
 
 
 def _sure(typed: str, meant: str, edit: Edit) -> bool:
@@ -108,13 +112,14 @@ def _sure(typed: str, meant: str, edit: Edit) -> bool:
         return True
     if edit <= Edit.DROP and len(typed) >= _SHORTEST_DROP:
         return True
-    shortest = _SHORTEST_SLIP - 1 if edit <= Edit.DROP else _SHORTEST_UNLIKELY
+    shortest = _SHORTEST_SLIP if edit <= Edit.DROP else _SHORTEST_UNLIKELY
     return len(typed) >= shortest and not plausible(typed, meant)
 
 
-def _weight(better: dict[str, Candidate], edit: Edit, sure: bool) -> float:
+def _weight(better: dict[str, Candidate], edit: Edit, sure: bool, length: int) -> float:
+    """What a candidate counts; short words have too many neighbours to say much."""
     if not better:
-        return 1.0 if sure else 0.6
+        return 1.0 if sure else 0.6 if length >= _SHORTEST_SLIP else 0.3
     first = next(iter(better.values()))
     return 0.3 if edit <= first.edit else 0.15
 

@@ -11,13 +11,13 @@ from math import log
 
 from kb.audience import Viewer
 from kb.bm25 import K1, SparseVector, query_weights, sparse_vector
-from kb.compounds import Compounds
-from kb.corrections import Candidate, corrections
+from kb.corrections import Candidate
 from kb.immutable import Immutable
 from kb.language import GERMAN, language_of
 from kb.lexical import Token, analyse, is_stop_word, term_of, terms_of, tokens_of
 from kb.lexicon import Words
-from kb.stems import root, stem
+from kb.neighbours import NeighbourOptions, Neighbours, neighbours_of
+from kb.stems import stem
 from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
 
@@ -28,23 +28,13 @@ _NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class ExpansionOptions:
-    """What the added words count, chosen on the development sets (docs/evaluation.md).
+    """What neighbours of the question's words count, and limits that bound the time it takes."""
 
-    `known` holds for a word that the documents have, `unknown` for one that they have not.
-    """
-
-    family_known: float = 0.25
-    family_unknown: float = 0.8
-    part_known: float = 0.2
-    part_unknown: float = 0.7
-    lone_part: float = 0.3
-    compound: float = 0.1
-    compound_of_two: float = 0.5
-    most_compounds: int = 12
-    most_corrected: int = 8
+    neighbours: NeighbourOptions = NeighbourOptions()
     most_words: int = 24
+    most_corrected: int = 8
     most_added: int = 40
-    least: float = 0.04
+    least: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +116,16 @@ class QueryExpander:
         """
         wording = lexical or text
         words = self._vocabulary.words(viewer)
-        compounds = Compounds(words)
-        read = list(self._read(wording, words, compounds))
+        neighbours = neighbours_of(words, self._options.neighbours)
+        read = list(self._read(wording, words, neighbours))
         added = _Added()
         for entry in read:
             for reading in entry.readings:
-                self._add(entry.term, reading, words, compounds, added)
-        self._add_pairs(read, words, compounds, added)
+                if reading.term != entry.term:
+                    added.put(entry.term, reading.term, reading.weight)
+                for term, weight in neighbours.of(reading.word, reading.known):
+                    added.put(entry.term, term, reading.weight * weight)
+        _add_pairs(read, neighbours, added)
         self._add_synonyms(wording, read, added)
         found = [entry.correction for entry in read if entry.correction] if wording == text else []
         weighed = self._weighed(query_weights(wording), added, viewer)
@@ -144,7 +137,7 @@ class QueryExpander:
             related=weighed.related,
         )
 
-    def _read(self, text: str, words: Words, compounds: Compounds) -> Iterator[_Read]:
+    def _read(self, text: str, words: Words, neighbours: Neighbours) -> Iterator[_Read]:
         """Each word that is worth it, as written or as it may have been meant."""
         taken = [(term.start, term.end) for term in analyse(text) if term.text.startswith("=")]
         german = language_of(text) == GERMAN
@@ -165,46 +158,11 @@ class QueryExpander:
                 yield _Read(token, term, (_Reading(token.word, term, 1.0, True),))
                 continue
             written = text[token.start : token.end]
-            meant: list[Candidate] = []
+            meant: Sequence[Candidate] = ()
             if corrected < self._options.most_corrected and _may_be_wrong(written, german):
-                meant = corrections(token.word, words, compounds)
+                meant = neighbours.meant_by(token.word)
                 corrected += 1
             yield _read_as(token, term, written, meant, words)
-
-    def _add(
-        self, own: str, reading: _Reading, words: Words, compounds: Compounds, added: _Added
-    ) -> None:
-        """Everything that stands beside one reading of a word."""
-        options, weight, known = self._options, reading.weight, reading.known
-        if reading.term != own:
-            added.put(own, reading.term, weight)
-        family = options.family_known if known else options.family_unknown
-        for word in words.family(root(reading.word)):
-            added.put(own, term_of(word), weight * family)
-        if parts := compounds.parts(reading.word):
-            for part in parts:
-                share = options.part_known if known else options.part_unknown
-                added.put(own, term_of(part), weight * share)
-        elif not known and (part := compounds.known_part(reading.word)):
-            added.put(own, term_of(part), weight * options.lone_part)
-        if known:
-            found = dict.fromkeys(compounds.with_part(_as_parts(reading.word, words)))
-            frequent = sorted(found, key=lambda word: (-words.count(word), word))
-            for word in frequent[: options.most_compounds]:
-                added.put(own, term_of(word), weight * options.compound)
-
-    def _add_pairs(
-        self, read: Sequence[_Read], words: Words, compounds: Compounds, added: _Added
-    ) -> None:
-        """Compounds of two words that stand near each other, in either order."""
-        forms = [_as_parts(entry.readings[0].word, words) for entry in read]
-        for at, first in enumerate(read):
-            for other in range(max(at - _NEAR, 0), min(at + _NEAR + 1, len(read))):
-                last = read[other]
-                if first.term != last.term:
-                    for word in compounds.of_both(forms[at], forms[other]):
-                        added.put(first.term, term_of(word), self._options.compound_of_two)
-                        added.put(last.term, term_of(word), self._options.compound_of_two)
 
     def _add_synonyms(self, text: str, read: Sequence[_Read], added: _Added) -> None:
         """Synonyms of the question's words and phrases, as they were meant."""
@@ -273,9 +231,18 @@ def _read_as(
     return _Read(token, term, readings or (_Reading(token.word, term, 1.0, False),), correction)
 
 
-def _as_parts(word: str, words: Words) -> Sequence[str]:
-    """The forms in which a word may be part of a compound: as it is, and without ending."""
-    return tuple(dict.fromkeys((word, *words.forms(stem(word))[:1])))
+def _add_pairs(read: Sequence[_Read], neighbours: Neighbours, added: _Added) -> None:
+    """Compounds of two words that stand near each other, in either order."""
+    for at, one in enumerate(read):
+        for other in read[at + 1 : at + _NEAR + 1]:
+            if one.term == other.term:
+                continue
+            first, second = one.readings[0].word, other.readings[0].word
+            for term, weight in neighbours.of_both(first, second) + neighbours.of_both(
+                second, first
+            ):
+                added.put(one.term, term, weight)
+                added.put(other.term, term, weight)
 
 
 def _may_be_wrong(written: str, german: bool) -> bool:

@@ -9,6 +9,7 @@ dates have terms of their own (`kb.references`).
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -152,7 +153,8 @@ def is_stop_word(folded: str) -> bool:
     return folded in _STOPPED
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(maxsize=256)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Words and numbers of a text in order, stop words too; dates and sections are not read."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
@@ -173,7 +175,7 @@ def tokens_of(text: str) -> list[Token]:
             value = _times(number.word, power)
             token = Token(value, value, number.start, end)
         tokens.append(token)
-    return tokens
+    return tuple(tokens)
 
 
 @lru_cache(maxsize=200_000)
@@ -194,7 +196,7 @@ def _times(number: str, power: int) -> str:
     return str(int(whole + decimals.ljust(power, "0")))
 
 
-def _concept_at(tokens: list[Token], position: int) -> tuple[str, int]:
+def _concept_at(tokens: Sequence[Token], position: int) -> tuple[str, int]:
     """The longest concept phrase that begins here and how many words it has, or ("", 0)."""
     for phrase, concept in _CONCEPTS.get(tokens[position].stem, ()):
         length = len(phrase)

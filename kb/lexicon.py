@@ -7,7 +7,7 @@ alone, so a word known only from a staff document changes nothing for the public
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -132,6 +132,8 @@ class Words:
         ).tobytes()  # a lookup in bytes is much faster than one in an array
         self._ids = lexicon.ids
         self._size = len(self._known)
+        #: for what readers make of this view and keep as long as it is up to date
+        self.memory: dict[Hashable, object] = {}
 
     def knows(self, folded: str) -> bool:
         """Whether the word occurs in a document that the viewer may see."""
@@ -171,6 +173,13 @@ class Words:
     def ending(self, suffix: str, most: int) -> list[str]:
         """Longer words that end so, the most frequent first."""
         return self._frequent(self._lexicon.backward.starting(suffix[::-1]), suffix, most)
+
+    def made_of(
+        self, heads: Iterable[str], joints: Sequence[str], tails: Sequence[str]
+    ) -> list[str]:
+        """The words that occur among all heads, joints and tails put together."""
+        wholes = [head + joint + tail for head in heads for tail in tails for joint in joints]
+        return [whole for whole in wholes if whole in self._ids and self.knows(whole)]
 
     def one_edit(self, folded: str) -> dict[str, Edit]:
         """Words (stop words as well) that one edit makes of this one, with the kind of edit."""

@@ -96,10 +96,14 @@ def plausible(typed: str, meant: str, word: str = "") -> bool:
     """
     first = _first_difference(typed, meant)
     last = len(typed) - _first_difference(typed[::-1], meant[::-1])
-    marked = f"#{word or typed}#"
-    begin, end = max(first - 1, 0), min(max(last, first) + 1, len(marked) - 2)
-    known = _trigrams()
-    return all(marked[at : at + 3] in known for at in range(begin, end))
+    return looks_german(word or typed, first - 1, max(last, first) + 1)
+
+
+def looks_german(word: str, begin: int = 0, end: int = 99) -> bool:
+    """Whether German words have all letter trigrams of this one, or those that begin in between."""
+    marked, known = f"#{word}#", _trigrams()
+    places = range(max(begin, 0), min(end, len(marked) - 2))
+    return all(marked[at : at + 3] in known for at in places)
 
 
 @cache

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 #: what a synonym counts where the word itself counts 1
 OWN_WEIGHT = 0.8
-GENERAL_WEIGHT = 0.4
+GENERAL_WEIGHT = 0.3
 
 _CHECK_SECONDS = 1.0
 _MOST_BYTES = 2_000_000
