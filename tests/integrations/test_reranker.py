@@ -98,6 +98,9 @@ def test_the_default_builds_an_index_with_tokens_and_answers(tmp_path: Path, giv
         assert all_coded(desk) == {True}
         found = found_by(desk)
         assert found.ranked_by == LATE and found.passages[0].late is not None
+        for entry in found.passages:
+            assert entry.likeness is not None
+            assert entry.likeness.ends.max() == len(entry.passage.text)
         answer = asked(desk)
         assert says_the_amount(answer) and answer.ranked_by == LATE
     with folders.opened(tmp_path / "daten") as desk:
