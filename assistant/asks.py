@@ -1,4 +1,8 @@
-"""What kind of thing a question asks for: an amount, a date, a person … told by its words."""
+"""What kind of thing a question asks for: an amount, a date, a person … told by its words.
+
+Some words tell it by themselves („wie hoch“), others only where nothing else is told („maximal“ goes
+with an amount as with a duration).
+"""
 
 import re
 from enum import StrEnum
@@ -16,25 +20,50 @@ class Asks(StrEnum):
     PLACE = "place"
 
 
-_CUES: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (Asks.AMOUNT, r"\bwie ?viel|\bwie hoch|\bsumme\b|\bbetrag|\bhöhe\b|\bhöchst|\bpauschale"
-                      r"|\bkostet|\bgehalt|\bsalary|\bhow much|\bamount|\bgrenze\b|\bmaximal"),
-        (Asks.SHARE, r"\bprozent|%|\bquote|\bfördersatz|\banteil|\bpercent|\bshare\b"),
-        (Asks.TIME, r"\bwann\b|\bfrist|\bdatum\b|\btermin|\bwhen\b|\bdeadline|\bnoch\b|\bbis wann"),
-        (Asks.DURATION, r"\bwie lang|\bdauer|\bhow (?:long|fast|quick)|\bwie schnell|\bwie alt"
-                        r"|\bmonate\b|\bjahre\b|\bbefristet|\bstunden\b"),
-        (Asks.PERSON, r"\bwer\b|\bwen\b|\bwem\b|\bwelche stelle|\bansprechpartner|\bzuständig"
-                      r"|\bwho\b|\bwhich body|\bleiter|\bkontakt|\bhead of\b"),
-        (Asks.CONTACT, r"\btelefon|\bnummer\b|\banschrift|\badresse|\bpostadresse|\be-?mail|\bphone"
-                       r"|\bkontakt|\ban wen\b|\berreich(?:e|en|bar)?\b|\bansprechp|\banruf|\bcontact"
-                       r"|\breach\b"),
-        (Asks.PLACE, r"\bwo\b|\bwohin\b|\bort\b|\bregion\b|\bwhere\b|\banschrift|\badresse"),
-    )
+_Cues = tuple[tuple[Asks, re.Pattern[str]], ...]
+
+
+def _cues(*patterns: tuple[Asks, str]) -> _Cues:
+    return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in patterns)
+
+
+_SURE = _cues(
+    (Asks.AMOUNT,
+     r"\bwie ?viel\b|\bwie hoch|\bwie teuer|\bsumme\b|betrag\b|\bhöhe\b|\bpauschale\b|\bkostet\b"
+     r"|\bwelche (?:kosten|gebühr)|\bgehalt|\bhow much|\bamount|\bcosts?\b|\bfees?\b|\bsalary"
+     r"|\bobergrenze|\bgrenze\b|\bgewinn\b|\bbudget\b"),
+    (Asks.SHARE,
+     r"\bprozent|%|\bquote\b|fördersatz|fördersätze|\banteil|\bpercent|\bshare\b|\brate\b"),
+    (Asks.TIME,
+     r"\bwann\b|frist(?:en)?\b|\bdatum\b|termine?\b|stichtage?\b|\bwhen\b|\bdeadline|\bstill\b"
+     r"|(?:^|[.:?!] )(?:gibt|gilt|gelten|läuft|kann|können|ist|sind|arbeite[nt])\b.*\bnoch\b"
+     r"|\bwie lange?\b.*\b(?:läuft|laufen|gilt|gelten|gültig)\b|\bhow early\b|\bstichtag"),
+    (Asks.DURATION,
+     r"\bwie lang|\bdauer\b|\bdauert\b|\blaufzeit\b|\bwie schnell|\bwie alt|\bbefristet"
+     r"|\b(?:wie ?viele?|how many) (?:\w+ )?(?:stunden|tage|wochen|monate|jahre|hours|days|weeks"
+     r"|months|years)"
+     r"|\bhow (?:long|fast|quick|early|old)|\bwelche[rmn]? zeitraum"),
+    (Asks.PERSON,
+     r"\bwer\b(?!.*\b(?:gefördert|beantragen|antragsberechtigt|bekommt|bekommen|erhält|erhalten)\b)"
+     r"|\bwen\b|\bwem\b|\bwelche (?:stelle|behörde|kammer)|\bansprechp|\bzuständig|\bleiter(?:in)?\b"
+     r"|\bkontakt|\bwho\b(?!.*\b(?:eligible|apply)\b)|\bwhom\b|\bwhich (?:body|office|authority)"
+     r"|\bhead of\b|\bchair\b"),
+    (Asks.CONTACT,
+     r"\btelefon|telefonnummer|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banschrift|\badresse"
+     r"|\bpostadresse|\be-?mail|\bphone|\bkontakt|\ban wen\b|\berreich(?:e|en|bar)?\b|\banruf"
+     r"|\bcontact\b|\breach\b|\baddress\b"),
+    (Asks.PLACE,
+     r"\bwo\b|\bwohin\b|\bort\b|\bwelche[rsn]? (?:region|ort|stadt)|\bwhere\b|\banschrift|\badresse"),
 )  # fmt: skip
+_ELSE = _cues(
+    (
+        Asks.AMOUNT,
+        r"\bhöchstens\b|\bhöchst|\bmaximal|\bmaximum\b|\bmindestens\b|\bgeld\b|\bmoney\b",
+    ),
+)
 
 
 def asks_of(text: str) -> frozenset[Asks]:
     """The kinds of thing that a question's words ask for; empty when they tell none."""
-    return frozenset(kind for kind, cue in _CUES if cue.search(text))
+    told = frozenset(kind for kind, cue in _SURE if cue.search(text))
+    return told or frozenset(kind for kind, cue in _ELSE if cue.search(text))
