@@ -19,9 +19,9 @@ B = 0.75
 AVERAGE_LENGTH = 90.0
 CONTEXT_WEIGHT = 0.5
 #: what being the section that a question names counts, where naming it counts 1
-OWN_WEIGHT = 1.0
+OWN_WEIGHT = 2.0
 #: what it counts on top when the law is the named one as well
-LAW_WEIGHT = 3.0
+LAW_WEIGHT = 4.0
 
 #: begin terms of sections and days, which stand beside the words and do not lengthen a passage
 _SECOND_NAMES = (CITED, "#")

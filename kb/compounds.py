@@ -51,7 +51,7 @@ class Compounds:
         for at in range(_SHORTEST_COMPOUND, len(folded) - SHORTEST_PART + 1):
             if not self._is_part(folded[at:]):
                 continue
-            for head in _without_joint(folded[:at]):
+            for head in without_joint(folded[:at]):
                 if inner := self.parts(head):
                     return *inner, folded[at:]
         return ()
@@ -73,7 +73,7 @@ class Compounds:
         """The known word that stands first in a compound as `written`, joint or not, or ""."""
         if len(written) < SHORTEST_PART:
             return ""
-        for word in _without_joint(written):
+        for word in without_joint(written):
             if self._is_part(word):
                 return word
         for lost in _LOST:
@@ -89,7 +89,7 @@ class Compounds:
                 wholes = (word for word in ending if self.first_part(word[: -len(form)]))
                 yield from islice(wholes, _MOST_WHOLES)
                 starting = self._words.starting(form, _SCANNED)
-                tails = ((word, _behind_joint(word[len(form) :])) for word in starting)
+                tails = ((word, behind_joint(word[len(form) :])) for word in starting)
                 wholes = (word for word, rests in tails if any(map(self._is_part, rests)))
                 yield from islice(wholes, _MOST_WHOLES)
 
@@ -103,13 +103,15 @@ class Compounds:
         return found
 
 
-def _without_joint(written: str) -> Iterator[str]:
+def without_joint(written: str) -> Iterator[str]:
+    """The first part of a compound as it is, then without each joint that it ends with."""
     for joint in JOINTS:
         if written.endswith(joint):
             yield written[: len(written) - len(joint)]
 
 
-def _behind_joint(rest: str) -> Iterator[str]:
+def behind_joint(rest: str) -> Iterator[str]:
+    """The rest of a compound as it is, then without each joint that it begins with."""
     for joint in JOINTS:
         if rest.startswith(joint):
             yield rest[len(joint) :]

@@ -6,9 +6,10 @@ sure correction may change the question's wording; the others only widen the sea
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from kb.compounds import Compounds
+from kb.compounds import Compounds, behind_joint, without_joint
 from kb.lexical import is_stop_word
 from kb.lexicon import Words
 from kb.spelling import Edit, looks_german, plausible
@@ -38,10 +39,10 @@ def corrections(folded: str, words: Words, compounds: Compounds) -> list[Candida
     """What an unknown word may have been meant to be, the likeliest first; one form of each word."""
     if len(folded) < _SHORTEST:
         return []
-    for spelling in dict.fromkeys((folded, with_umlauts(folded))):
-        if found := _meant(spelling, words, compounds):
-            return found
-    return []
+    umlauts = with_umlauts(folded)
+    if umlauts != folded and words.one_edit(umlauts):
+        return _meant(umlauts, words, compounds)
+    return _meant(folded, words, compounds)
 
 
 def with_umlauts(folded: str) -> str:
@@ -92,18 +93,26 @@ def _in_compound(
     found: dict[str, Edit] = {}
     sure: set[str] = set()
     part = compounds.known_part(folded)
-    for before, rest, behind in (
-        ("", folded.removesuffix(part), part), (part, folded.removeprefix(part), ""),
-    ):  # fmt: skip
-        if not part or not _SHORTEST <= len(rest) < len(folded):
-            continue
-        for word, edit in words.one_edit(rest).items():
+    for before, rest, behind in _rests(folded, part) if part else ():
+        for word, edit in words.one_edit(rest).items() if len(rest) >= _SHORTEST else ():
             if edit <= Edit.DROP and not is_stop_word(word):
                 whole = before + word + behind
                 found[whole] = edit
                 if len(rest) >= _SHORTEST_DROP or not plausible(folded, whole):
                     sure.add(whole)
     return found, sure
+
+
+def _rests(folded: str, part: str) -> Iterator[tuple[str, str, str]]:
+    """What is left of a compound without a part at its end or start, and what stands around it."""
+    if folded.endswith(part):
+        head = folded.removesuffix(part)
+        for stripped in without_joint(head):
+            yield "", stripped, head[len(stripped) :] + part
+    elif folded.startswith(part):
+        tail = folded.removeprefix(part)
+        for rest in behind_joint(tail):
+            yield part + tail[: len(tail) - len(rest)], rest, ""
 
 
 def _sure(typed: str, meant: str, edit: Edit) -> bool:

@@ -85,10 +85,14 @@ class _Read:
 
 
 class _Added:
-    """Terms beside the question's own: for which term of it, how much, and compared to which."""
+    """Terms beside the question's own, and how well they stand for which term of it.
+
+    `wholes` are compounds of two words of the question: they stand for both at once.
+    """
 
     def __init__(self) -> None:
         self.weights: dict[str, dict[str, float]] = {}
+        self.wholes: set[str] = set()
 
     def put(self, own: str, other: str, weight: float) -> None:
         terms = self.weights.setdefault(own, {})
@@ -190,7 +194,9 @@ class QueryExpander:
                 related.setdefault(term, {})[other] = weight
                 fair = weight * min(1.0, rarity[term] / rarity[other]) if counts[term] else weight
                 if other not in own and fair >= self._options.least:
-                    beside[other] = max(beside.get(other, 0.0), fair)
+                    others_share = beside.get(other, 0.0)
+                    whole = other in added.wholes
+                    beside[other] = others_share + fair if whole else max(others_share, fair)
         most = sorted(beside.items(), key=lambda item: (-item[1], item[0]))
         weights = own | dict(most[: self._options.most_added])
         known = frozenset(term for term, count in counts.items() if count)
@@ -243,6 +249,7 @@ def _add_pairs(read: Sequence[_Read], neighbours: Neighbours, added: _Added) -> 
             ):
                 added.put(one.term, term, weight)
                 added.put(other.term, term, weight)
+                added.wholes.add(term)
 
 
 def _may_be_wrong(written: str, german: bool) -> bool:

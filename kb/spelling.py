@@ -142,7 +142,7 @@ class NearWords:
         """Take words in under their ids; very long ones are left out."""
         lengths = np.fromiter(map(len, words), np.int32, len(words))
         numbers = np.fromiter(ids, np.int32, len(words))
-        for length in np.unique(lengths[lengths <= _LONGEST]).tolist():
+        for length in np.unique(lengths[(lengths > 0) & (lengths <= _LONGEST)]).tolist():
             chosen = np.flatnonzero(lengths == length)
             signatures = _signatures([words[at] for at in chosen.tolist()], length)
             if length in self._ids:

@@ -89,7 +89,9 @@ def fold(word: str) -> str:
     if not folded.endswith(("innen", "in")) or _NOT_FEMININE.search(folded):
         return folded
     match = _FEMININE_PLURAL.match(folded) or _FEMININE.match(folded)
-    return match.group(1) if match else folded
+    if match is None:
+        return folded
+    return f"{match.group(1)}e" if match.group(1).endswith("s") else match.group(1)
 
 
 @lru_cache(maxsize=65_536)

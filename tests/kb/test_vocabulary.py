@@ -5,8 +5,8 @@ import pytest
 from kb import vocabulary as module
 from kb.audience import STAFF, Viewer
 from kb.lexical import terms_of
-from kb.vocabulary import Vocabulary
-from tests.kb.scripted import Opened, head, revision
+from kb.vocabulary import Vocabulary, vocabulary_of
+from tests.kb.scripted import Opened, entries, head, revision
 
 PUBLIC, STAFF_VIEWER = Viewer.public(), Viewer.member_of(STAFF)
 
@@ -98,3 +98,46 @@ def test_changes_are_seen_within_a_second(filled: Opened, monkeypatch: pytest.Mo
     filled.knowledge.remove(head("b.md").document_id)
     now += 1.0
     assert counts(vocabulary, STAFF_VIEWER, "Geheimsache") == [0]
+
+
+def test_words_are_those_of_the_documents_a_viewer_may_see(filled: Opened) -> None:
+    vocabulary = Vocabulary(filled.registry)
+    public, staff = vocabulary.words(PUBLIC), vocabulary.words(STAFF_VIEWER)
+    assert [public.count(word) for word in ("zuschuss", "frist", "geheimsache")] == [1, 1, 0]
+    assert [staff.count(word) for word in ("zuschuss", "frist", "geheimsache")] == [2, 1, 1]
+    assert not staff.knows("bundessache")
+    assert vocabulary.words(Viewer.member_of("bund")).knows("bundessache")
+    assert vocabulary.words(PUBLIC) is public, "kept as long as nothing changes"
+
+
+def test_words_follow_the_documents(filled: Opened) -> None:
+    vocabulary = Vocabulary(filled.registry)
+    before = vocabulary.words(PUBLIC)
+    filled.knowledge.correct(head("b.md").document_id, head("b.md"), {"audience": "public"})
+    assert vocabulary.words(PUBLIC).knows("geheimsache")
+    assert not before.knows("geheimsache")
+    filled.knowledge.remove(head("b.md").document_id)
+    assert not vocabulary.words(STAFF_VIEWER).knows("geheimsache")
+
+
+def test_words_that_are_gone_do_not_pile_up(
+    filled: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_UNUSED", 20)
+    vocabulary = Vocabulary(filled.registry)
+    for turn in range(12):
+        words = " ".join(f"wort{letter}{'x' * turn}" for letter in "abcdefgh")
+        revision(head("neu.md"), [words]).write_to(filled.knowledge)
+        assert vocabulary.words(PUBLIC).knows("worta" + "x" * turn)
+    assert len(vocabulary._lexicon) < 8 * 12
+    assert counts(vocabulary, PUBLIC, "Zuschuss", "Frist") == [2, 1]
+
+
+def test_the_vocabulary_of_a_document_has_its_terms_and_words() -> None:
+    [entry] = entries(
+        head("richtlinie.md"), "r1", ["Die Maßnahme nach § 82: Maßnahmen, 2.000 Euro"]
+    )
+    vocabulary = vocabulary_of([entry, entry])
+    assert vocabulary.terms[0].tolist() == list(entry.sparse.indices)
+    assert set(vocabulary.terms[1].tolist()) == {2}
+    assert vocabulary.words == ("euro", "maßnahme", "maßnahmen", "richtlinie")
