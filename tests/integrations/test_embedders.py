@@ -215,7 +215,7 @@ def test_rerankers() -> None:
 def test_cross_encoder_ranks_and_falls_back(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    model = f"cross-encoder:{tiny_models.tiny_cross_encoder(tmp_path / 'modell')}"
+    model = f"cross-encoder:{tiny_models.tiny_cross_encoder()}"
     data = folders.copy_of_samples(tmp_path / "daten")
     question = "Wie hoch ist der Zuschuss beim Weiterbildungsscheck?"
     asked = Query(question, Scope(Viewer.public()), date(2026, 11, 22))

@@ -203,7 +203,7 @@ def test_a_cross_encoder_answers_from_end_to_end(
     given: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model = tiny_models.tiny_cross_encoder(tmp_path / "modell")
+    model = tiny_models.tiny_cross_encoder()
     monkeypatch.setenv("AUSKUNFT_RERANKER", f"cross-encoder:{model}")
     monkeypatch.setenv("AUSKUNFT_RERANKER_BUDGET_MS", "60000")
     more = [f"## {number} Abschnitt\n\nDer Betrieb {number} meldet sich.\n" for number in range(9)]

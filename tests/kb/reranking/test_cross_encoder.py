@@ -19,8 +19,8 @@ BAD = "Der Bildungsgutschein dient der beruflichen Weiterbildung."
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_models.tiny_cross_encoder(tmp_path_factory.mktemp("reranker"))
+def folder() -> Path:
+    return tiny_models.tiny_cross_encoder()
 
 
 @pytest.fixture(scope="module")
