@@ -17,7 +17,7 @@ from ingest.report import RunReport
 from integrations.building_state import BuildState, Listener, Phase, now
 from integrations.child import Child
 from integrations.filling import fill, rebuild_of
-from integrations.parts import answers_with, satisfies, stored_in
+from integrations.parts import answers_with, fingerprint_of, satisfies, stored_in
 from integrations.switchboard import Switchboard
 from integrations.tidying import KEPT, Tidying
 from kb.embedding.cache import CachedEmbedder
@@ -121,8 +121,8 @@ class Building:
             end = self.listen(listener) if listener is not None else lambda: None
             if self._active:
                 self._again.set()
-                if listener is not None and self._state is not None:
-                    listener(self._state)
+                if self._state is not None:
+                    self._tell(self._state)
                 return end
             self._active = True
             self._thread = threading.Thread(target=self._persist, args=(plan,), name="building")
@@ -194,9 +194,9 @@ class Building:
         """How it ended, None when it is to be tried again."""
         if self._stopping:
             return ServiceError(_ENDED)
-        if plan is Plan.AUTOMATIC and not self.needed():
-            return RunReport()
         try:
+            if plan is Plan.AUTOMATIC and not self.needed():
+                return RunReport()
             return self._work(plan, self._fill_elsewhere)
         except InputError as error:
             return error
@@ -219,7 +219,7 @@ class Building:
             )
         _log.error("rebuilding the index failed, trying again in %.0f s: %s", seconds, failure)
         self._tell(
-            type(failure)(
+            ServiceError(
                 f"Der Neuaufbau des Suchindex ist unterbrochen: {failure} Der Dienst versucht es in "
                 f"{seconds:.0f} Sekunden wieder und macht dort weiter."
             )
@@ -251,11 +251,12 @@ class Building:
         wanted, ledger = self._board.wanted, self._parts.ledger
         fitting = [GenerationState.BUILDING, *(KEPT if plan is Plan.AUTOMATIC else ())]
         others = [one for one in ledger.all() if one.state is not GenerationState.CURRENT]
+        there = [one for one in others if one.state in fitting and stored_in(one) == wanted]
         for one in others:
-            if one.state in fitting and stored_in(one) == wanted:
-                return one
-        for one in others:
-            self._drop(one)
+            if one not in there[:1]:
+                self._drop(one)
+        if there:
+            return there[0]
         name = self._parts.generations.next_name([one.name for one in ledger.all()])
         return ledger.enter(name, wanted.as_dict(), self._parts.settings.model_choice)
 
@@ -298,8 +299,8 @@ class Building:
         return report
 
     def _embedder_for(self, target: Generation) -> CachedEmbedder:
-        in_use = self._board.lane.embedder
-        if answers_with(in_use, stored_in(target)):
+        in_use, stored = self._board.lane.embedder, stored_in(target)
+        if answers_with(in_use, stored) and fingerprint_of(in_use).tokens == stored.tokens:
             return in_use
         return self._parts.embedder(target.embedder)
 
@@ -349,7 +350,10 @@ class Building:
 
     def _tell(self, news: BuildState | RunReport | AuskunftError) -> None:
         for listener in list(self._listeners):
-            listener(news)
+            try:
+                listener(news)
+            except Exception as error:  # whoever asked is gone; the work goes on
+                _log.warning("nobody heard of the rebuild: %s", error)
 
     def _half_built(self) -> Generation | None:
         building = GenerationState.BUILDING

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 from ingest.classify import head_of, values_of
@@ -10,6 +11,7 @@ from integrations.building_state import iso
 from integrations.desk import Desk
 from kb.errors import InputError, NotFoundError
 from kb.state.registry import StoredDocument
+from kb.synonyms import Synonyms
 
 
 def find_documents(desk: Desk, wanted: Sequence[str]) -> list[StoredDocument]:
@@ -97,7 +99,15 @@ def status_of(desk: Desk, as_of: date) -> dict[str, Any]:
         "answering": lane.mismatch is None,
         "mismatch": str(lane.mismatch or ""),
         "building": building.as_dict() if building else None,
+        "rebuild_needed": desk.building.needed(),
+        "synonyms": _synonyms(desk.parts.synonyms),
     }
+
+
+def _synonyms(file: Path) -> dict[str, Any]:
+    """The admin's synonyms: how many groups can be read, and what is wrong with the other lines."""
+    table = Synonyms(file).own()
+    return {"file": str(file), "groups": table.groups, "problems": list(table.problems)}
 
 
 def generations_of(desk: Desk) -> list[dict[str, Any]]:

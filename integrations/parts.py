@@ -116,9 +116,22 @@ def satisfies(stored: Fingerprint, wanted: Fingerprint) -> bool:
 
 
 def current_generation(parts: Parts, wanted: Fingerprint) -> Generation:
-    """The generation in use: the first one is made, one from before there was a ledger entered."""
+    """The generation in use: the first one is made, one from before there was a ledger entered.
+
+    Where there are no documents a fitting one takes its place at once.
+    """
     ledger, generations = parts.ledger, parts.generations
     current = ledger.current()
+    if (
+        current is not None
+        and not satisfies(stored_in(current), wanted)
+        and not parts.registry.all()
+    ):
+        following = generations.next_name([one.name for one in ledger.all()])
+        ledger.enter(following, wanted.as_dict(), parts.settings.model_choice)
+        generations.create(following, wanted).close()
+        ledger.switch(following, GenerationState.DROPPED)
+        current = ledger.current()
     if current is not None:
         return current
     name = generations.marked()

@@ -124,12 +124,28 @@ def show_report(report: dict[str, Any]) -> None:
         )
 
 
+def show_synonyms(state: dict[str, Any]) -> None:
+    """How many groups of synonyms there are, and each line that cannot be read."""
+    synonyms = state["synonyms"]
+    if synonyms["groups"] or synonyms["problems"]:
+        console.print(f"Synonyme: {synonyms['groups']} Gruppen aus {synonyms['file']}", markup=False)
+    for problem in synonyms["problems"]:
+        console.print(f"  {problem}", style="yellow", markup=False, soft_wrap=True)
+
+
 def show_building(state: dict[str, Any]) -> None:
     """What a status says of a rebuild that is under way, or that is needed."""
     building = state["building"]
     if building is None:
         if state["mismatch"]:
             console.print(state["mismatch"], style="yellow", markup=False, soft_wrap=True)
+        elif state["rebuild_needed"]:
+            console.print(
+                "Die Einstellungen verlangen einen anderen Suchindex. Der Dienst baut ihn bei seinem "
+                "nächsten Start, „auskunft rebuild“ jetzt; bis dahin antwortet der bisherige.",
+                style="yellow",
+                soft_wrap=True,
+            )
         return
     phases = {
         "filling": "im Gange",

@@ -434,6 +434,18 @@ def test_the_generation_of_the_first_start_needs_no_rebuild(tmp_path: Path) -> N
         assert states(desk) == {"g0001": GenerationState.CURRENT.value}
 
 
+def test_without_documents_another_model_is_taken_up_at_once(tmp_path: Path) -> None:
+    with scripted_desk(tmp_path / "leer"):
+        pass
+    with scripted_desk(tmp_path / "leer", "zwei") as desk:
+        assert not desk.building.needed()
+        assert desk.embedder.model_id == "scripted/zwei"
+        ingest(desk, write(tmp_path / "unterlagen", 1, "alt"))
+        assert len(texts_of(desk, 1)) == 3
+        assert states(desk) == {"g0002": "current"}
+        assert desk.parts.generations.names() == ["g0002"]
+
+
 def test_an_index_from_before_there_were_ledgers_is_taken_over(place: Place) -> None:
     with place.desk() as desk, desk.parts.database.session() as session:
         for row in session.query(GenerationRow):
