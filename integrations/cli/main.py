@@ -25,6 +25,7 @@ from integrations.cli.output import (
     show_building,
     show_passages,
     show_report,
+    show_synonyms,
 )
 from integrations.cli.serving import serve_folder
 from integrations.settings import read_settings
@@ -166,6 +167,7 @@ def status(
         f"Suchindex: {state['generation']}" + ("" if state["answering"] else " (unbrauchbar)")
     )
     show_building(state)
+    show_synonyms(state)
     console.print(f"Mit Warnungen: {state['warnings']}")
 
 

@@ -128,7 +128,8 @@ def show_synonyms(state: dict[str, Any]) -> None:
     """How many groups of synonyms there are, and each line that cannot be read."""
     synonyms = state["synonyms"]
     if synonyms["groups"] or synonyms["problems"]:
-        console.print(f"Synonyme: {synonyms['groups']} Gruppen aus {synonyms['file']}", markup=False)
+        groups = "1 Gruppe" if synonyms["groups"] == 1 else f"{synonyms['groups']} Gruppen"
+        console.print(f"Synonyme: {groups} aus {synonyms['file']}", markup=False, soft_wrap=True)
     for problem in synonyms["problems"]:
         console.print(f"  {problem}", style="yellow", markup=False, soft_wrap=True)
 
