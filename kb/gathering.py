@@ -16,6 +16,8 @@ from kb.repetition import repeats
 from kb.results import ScoredPassage
 from kb.token_likeness import TokenLikeness
 
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", ",")
+
 
 @dataclass(frozen=True, slots=True)
 class GatheringOptions:
@@ -105,6 +107,8 @@ def _joined(one: ScoredPassage, other: ScoredPassage, longest: int) -> ScoredPas
         return None
     if behind.passage.end - ahead.passage.start > longest:
         return None
+    if not ahead.passage.text.rstrip("“”\"')] ").endswith(_SENTENCE_ENDS):
+        return None  # rows and entries stand for themselves; joined they would read as one sentence
     offset = len(ahead.passage.text) + gap
     places = [replace(place, start=place.start + offset) for place in behind.passage.places]
     return replace(

@@ -278,10 +278,19 @@ def test_a_part_without_likeness_does_not_take_the_others_away(missing: int) -> 
 def test_likeness_far_into_a_long_text() -> None:
     of = head("a.md")
     far = TokenLikeness(np.array([[0.5]], np.float32), np.array([900], np.uint16))
-    one = replace(scored("a" * 1_000, of), likeness=far)
+    one = replace(scored("a" * 999 + ".", of), likeness=far)
     two = replace(scored("b" * 1_000, of, start=1_002), likeness=far)
     [merged] = gather([one, two], GatheringOptions(longest=100_000))
     assert merged.likeness is not None and merged.likeness.ends.tolist() == [900, 1_902]
+
+
+def test_rows_stay_apart_though_they_follow_each_other() -> None:
+    of = head("a.md")
+    one = scored("Aufgabe: Beratung; Telefon: 0221 4710-240", of)
+    two = scored(
+        "Aufgabe: Anerkennung; Telefon: 0221 4710-241", of, start=len(one.passage.text) + 1
+    )
+    assert gather([one, two]) == [one, two]
 
 
 @pytest.mark.parametrize(
