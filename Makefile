@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
-.PHONY: setup run test lint types layers bench clean
+.PHONY: setup run test lint types layers bench eval eval-quick eval-write clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,20 @@ layers: $(TEST_STAMP)
 
 bench: $(TEST_STAMP)
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+# All sets that are there against the committed state; vectors are kept outside git for the next run.
+EVAL_CACHE ?= .cache/evaluation
+EVALUATE := $(BIN)/auskunft evaluate sets tests/evaluation/sets.toml \
+	--baseline tests/evaluation/baseline.json --cache $(EVAL_CACHE)
+
+eval: setup
+	@$(EVALUATE)
+
+eval-quick: setup
+	@$(EVALUATE) --quick
+
+eval-write: setup
+	@$(EVALUATE) --write --page docs/evaluation.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info
