@@ -190,8 +190,10 @@ class Words:
         return found
 
     def two_edits(self, folded: str) -> list[str]:
-        """Words that two edits make of this one."""
-        return [word for word in self._near(folded, 2) if two_edits(folded, word)]
+        """Words that two edits make of this one, and that begin or end alike."""
+        near = self._near(folded, 2)
+        alike = (word for word in near if word[0] == folded[0] or word[-2:] == folded[-2:])
+        return [word for word in alike if two_edits(folded, word)]
 
     def stems_one_edit(self, base: str) -> dict[str, Edit]:
         """Stems of words that occur, one edit away from this one."""

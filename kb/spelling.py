@@ -156,7 +156,7 @@ class NearWords:
         """Ids of all words that may lie within so many edits; callers compare the words."""
         if not 0 < len(word) <= _LONGEST:
             return np.empty(0, np.int32)
-        wanted = _signatures([word], len(word))[0]
+        wanted = _signature(word)
         found = [np.empty(0, np.int32)]
         for length in range(len(word) - edits, len(word) + edits + 1):
             # ids last: `add` may lengthen both in another thread, signatures first
@@ -169,6 +169,15 @@ class NearWords:
 _CODES = np.full(0x180, _KINDS - 1, np.int64)
 _CODES[[ord(letter) for letter in _LETTERS]] = np.arange(_KINDS - 1)
 _BITS = np.uint64(1) << np.arange(0, 2 * _KINDS, 2, dtype=np.uint64)
+
+
+def _signature(word: str) -> np.uint64:
+    """Of one word; the same as `_signatures`, without the cost of arrays."""
+    bits = 0
+    for letter in word:
+        place = 2 * int(_CODES[min(ord(letter), len(_CODES) - 1)])
+        bits |= 2 << place if bits >> place & 1 else 1 << place
+    return np.uint64(bits)
 
 
 def _signatures(words: Sequence[str], length: int) -> NDArray[np.uint64]:

@@ -4,7 +4,16 @@ import random
 
 import pytest
 
-from kb.spelling import Edit, NearWords, edit_between, looks_german, plausible, two_edits
+from kb.spelling import (
+    Edit,
+    NearWords,
+    _signature,
+    _signatures,
+    edit_between,
+    looks_german,
+    plausible,
+    two_edits,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +80,11 @@ def test_near_words_of_strange_letters_and_lengths() -> None:
     assert near.candidates("x" * 41, 1).tolist() == []
     assert near.candidates("日本", 1).tolist() == [3]
     assert near.candidates("", 1).tolist() == near.candidates("x" * 50, 1).tolist() == []
+
+
+def test_one_word_has_the_signature_it_gets_among_many() -> None:
+    words = ["aabbcc", "größte", "naivxé", "zzzzzz"]
+    assert [_signature(word) for word in words] == _signatures(words, 6).tolist()
 
 
 def test_a_word_is_plausible_where_german_words_look_so() -> None:
