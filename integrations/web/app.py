@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.question import read_question
 from integrations.desk import Desk
+from integrations.web.access import caller_of
 from integrations.web.api import UNEXPECTED, UNEXPECTED_DETAIL, api_router
 from integrations.web.complaints import sentence_of
 from integrations.web.document_view import view_document
@@ -143,7 +144,8 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
             # its text names servers and settings, which are not for everybody
             _log.error("%s: %s", type(error).__name__, error)
             title = "Die Suche ist zurzeit nicht möglich."
-            return _problem(desk, request, 503, title, _LATER)
+            detail = str(error) if _from_operator(request, desk) else _LATER
+            return _problem(desk, request, 503, title, detail)
         for kind, status, title in _STATUS:
             if isinstance(error, kind):
                 response = _problem(desk, request, status, title, str(error))
@@ -174,6 +176,13 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
         response = _problem(desk, request, 500, UNEXPECTED, UNEXPECTED_DETAIL)
         response.headers.update(SECURITY_HEADERS)
         return response
+
+
+def _from_operator(request: Request, desk: Desk) -> bool:
+    try:
+        return caller_of(request, desk.tokens).operator
+    except AuskunftError:
+        return False
 
 
 def _problem(desk: Desk, request: Request, status: int, title: str, detail: str) -> Response:
