@@ -19,7 +19,8 @@ _FUNCTION_WORDS = frozenset(
     has have had having i we you he she it they me us him them my our your his her its their this that
     these those there here what which who whom whose when where why how any some many much more most
     no not only also just please per each every all both other another such own same still yet already
-    tell give want like need know find take make let long high low fast quickly early late usually before after
+    tell give want like need know find take make let long high low fast quickly early late usually
+    before after
     """.split()
 )
 #: English words that German has too: by themselves they tell no language.

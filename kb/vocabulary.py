@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.audience import Viewer
-from kb.bm25 import K1, term_id
+from kb.bm25 import term_id
 from kb.index.port import IndexedPassage
-from kb.lexical import terms_of, words_of
+from kb.lexical import words_of
 from kb.lexicon import Counts, Lexicon, Words
 from kb.spelling import Ids
 from kb.state.registry import Registry
@@ -120,12 +120,6 @@ class Vocabulary:
     def passages(self, viewer: Viewer) -> int:
         """How many passages the viewer may see."""
         return sum(totals.passages for totals in self._visible(viewer))
-
-    def ideal_score(self, text: str, viewer: Viewer) -> float:
-        """The BM25 score of a passage that held every term of the text, each many times."""
-        total = sum(totals.passages for totals in self._visible(viewer))
-        counts = self.passages_with(set(terms_of(text)), viewer).values()
-        return (K1 + 1) * sum(log(1 + (total - n + 0.5) / (n + 0.5)) for n in counts)
 
     def terms_in(self, document_id: str, terms: Iterable[str]) -> set[str]:
         """Those of the terms that occur anywhere in the document."""
