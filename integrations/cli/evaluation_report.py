@@ -228,8 +228,12 @@ def _last_state(states: Mapping[str, SetState]) -> str:
             means = " | ".join(f"{mean:.3f}" for mean in state.means().values())
             rows.append(f"| {name} | {len(state.questions)} | {means} | {state.day} |")
         tables.append("\n".join(rows))
-    versions = dict.fromkeys(
-        ", ".join(f"{part} `{value}`" for part, value in state.versions.items())
-        for state in states.values()
-    )
-    return "\n\n".join([*tables, *(f"Made with {entry}." for entry in versions)])
+    by_versions: dict[str, list[str]] = {}
+    for name, state in states.items():
+        versions = ", ".join(f"{part} `{value}`" for part, value in state.versions.items())
+        by_versions.setdefault(versions, []).append(name)
+    made = [
+        f"Made with {versions}" + (f": {', '.join(names)}." if len(by_versions) > 1 else ".")
+        for versions, names in by_versions.items()
+    ]
+    return "\n\n".join([*tables, *made])

@@ -116,6 +116,8 @@ Fuß
 """
     )
     page = LastStatePage.read(file)
+    mixed = page.with_states({"A": state(5), "B": state(5, versions={"model": "m/2"})})
+    assert "chunker `c-1`: A.\n\nMade with model `m/2`: B.\n" in mixed
     assert page.with_states({"A": state(5), "B": other, "C": state(6)}) == text
 
 
