@@ -38,7 +38,7 @@ _NUMBER_WORDS = {
     for value, word in enumerate(
         "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), start=2
     )
-} | {"zwanzig": "20", "dreissig": "30", "vierzig": "40", "fünfzig": "50", "hundert": "100"}
+} | {"zwanzig": "20", "dreissig": "30", "vierzig": "40", "fünfzig": "50"}
 
 STOP_WORDS = frozenset(
     """
