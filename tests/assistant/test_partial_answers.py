@@ -88,7 +88,7 @@ def test_several_unanswered_questions_are_joined() -> None:
 
 
 def test_more_than_three_questions_are_named_instead_of_forgotten() -> None:
-    text = "Wer leitet die Kammer? Wann endet der Bonus? Wo ist das Bildungszentrum? Was kostet ein Visum?"
+    text = "Wer leitet die Kammer? Wann endet der Bonus? Wo ist das Museum? Was kostet ein Visum?"
     answer = answered(read(text), TEXT, TEXT, TEXT)
     assert answer.status is AnswerStatus.PARTIAL
     assert answer.message == (
