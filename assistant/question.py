@@ -13,7 +13,7 @@ from datetime import date
 
 from assistant.asks import Asks, asks_of
 from assistant.understanding.clauses import QUESTION_WORDS, tokens_of
-from assistant.understanding.conversation import Asked, Turn, asked_in, thread_of
+from assistant.understanding.conversation import MAX_PARTS, Asked, Turn, asked_in, thread_of
 from kb.audience import Viewer
 from kb.errors import InputError
 from kb.glossary import in_german, is_english
@@ -23,7 +23,6 @@ from kb.language import ENGLISH, GERMAN, language_of
 __all__ = ["MAX_LENGTH", "MAX_PARTS", "Asks", "Question", "Turn", "read_question"]
 
 MAX_LENGTH = 2_000
-MAX_PARTS = 3
 
 _GERMAN_LETTERS = re.compile(r"[äöüß]", re.IGNORECASE)
 _KEYWORD = re.compile(r"[^\W\d_]{3,}")

@@ -21,7 +21,7 @@ from kb.datafolder import DataFolder
 from kb.errors import AuskunftError
 from kb.state.generations import Generation
 
-_NICENESS = 10
+_NICENESS = 5
 _LOST = 3
 
 

@@ -14,6 +14,10 @@ from assistant.understanding.noun_phrases import noun_phrases, topic_of
 from assistant.understanding.nouns import NounPhrase
 
 MAX_HISTORY = 12
+#: So many questions of one message are answered.
+MAX_PARTS = 3
+#: Characters of an earlier turn that are read.
+_LONGEST_TURN = 2_000
 #: Up to this length a single question is searched for with all that is told around it.
 _SHORT = 280
 _TOLD = 160
@@ -49,11 +53,11 @@ def thread_of(history: Sequence[Turn]) -> Thread:
     """What the turns of a conversation are about."""
     thread = Thread()
     for turn in history[-MAX_HISTORY:]:
-        text = " ".join(turn.text.split())
+        text = " ".join(turn.text[:_LONGEST_TURN].split())
         if turn.role != "user":
             if not text.startswith(_SILENCE):
                 thread = thread.with_answer(text)
-        elif text:
+        elif any(character.isalnum() for character in text):
             for asked in asked_in(text, thread):
                 thread = thread.with_question(asked.bare, asked.asked_as)
     return thread
@@ -72,18 +76,22 @@ def asked_in(text: str, thread: Thread) -> list[Asked]:
         thread = Thread(topic, before[-1], is_story=True)
     context = " ".join(before) if len(told) <= _TOLD else _telling_words(message)
     found: list[Asked] = []
-    for question in message.questions:
+    for question in message.questions[:MAX_PARTS]:
         asked_as = stand_alone(question, thread, same_message=bool(found or thread.is_story))
         thread = thread.with_question(asked_as)
         found.append(Asked(question, asked_as, asked_as, context))
-    return found
+    return found + [
+        Asked(question, question, question) for question in message.questions[MAX_PARTS:]
+    ]
 
 
 def _told_topic(message: Message) -> NounPhrase | None:
-    """What the questions are about as it is told: any topic of a preface, a weighty one of a story."""
-    preface = topic_of(message.preface)
-    told = topic_of(" ".join(message.told))
-    return preface or (told if told is not None and told.weight >= _WEIGHTY else None)
+    """What the questions are about as it is told: any topic of few words, a weighty one of a story."""
+    told = " ".join(message.told)
+    topic = topic_of(told)
+    if topic is not None and len(told) > _TOLD and topic.weight < _WEIGHTY:
+        topic = None
+    return topic_of(message.preface) or topic
 
 
 def _telling_words(message: Message) -> str:

@@ -19,7 +19,7 @@ from assistant.understanding.clauses import (
 )
 from assistant.understanding.fragments import SUBORDINATE, Fragment, completed
 from assistant.understanding.noun_phrases import noun_phrases, topic_of
-from assistant.understanding.nouns import NounPhrase, is_asker
+from assistant.understanding.nouns import DETAIL, NounPhrase, is_asker
 from assistant.understanding.pronouns import resolved
 from assistant.understanding.wording import (
     about,
@@ -49,9 +49,19 @@ _THERE = re.compile(r"\b(?:da|dort)\b(?! sein)")
 _PERSON = re.compile(r"\b(?:er|ihn|ihm|dessen|sein(?:e[nmrs]?)?)\b")
 _ROLE = re.compile(r"^who\b.*?\b(the\b.+?)\??$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\s+(.+)$", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(
+    r"(?:\W|\b(?:ja|nein|hm+|aha|okay|ok|danke|hallo|yes|no|thanks)\b)*", re.I
+)
+#: Who asks for something else does not mean the topic.
+_ELSE = re.compile(
+    r"\b(?:sonst noch|(?:andere[nrs]?|weitere[nrs]?) (?:programme?|förderung(?:en)?|stellen?|zuschüsse)"
+    r"|alternativen?|other (?:programmes?|grants?|offices?)|alternatives?|anything else)\b",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"(?:ihre?[nrm]?|seine?[nrm]?|deren|dessen|his|her|their)\b", re.IGNORECASE)
 _MOST_KEYWORDS = 3
-#: Up to this weight, what a later question of a message names is a detail of its topic.
-_DETAIL = 2
+#: A wording of more characters has gone wrong; the question is better left as it is.
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +114,18 @@ class Thread:
 
     @property
     def said(self) -> list[NounPhrase]:
-        """Topics that the first sentence of the answer names."""
+        """Topics that the first sentence of the answer names, persons first where one was asked for."""
         first = next(iter(split_sentences(self.answer)), None)
-        return [phrase for phrase in noun_phrases(first.text) if phrase.is_topic] if first else []
+        topics = [p for p in noun_phrases(first.text) if p.is_topic] if first else []
+        if _ASKS_FOR_NAME.match(self.question):
+            topics.sort(key=lambda phrase: not phrase.is_person)
+        return topics
+
+    @property
+    def person(self) -> NounPhrase | None:
+        """Who was asked for, as the answer names them."""
+        asked = self.said[:1] if _ASKS_FOR_NAME.match(self.question) else []
+        return asked[0] if asked and asked[0].is_person else None
 
 
 def stand_alone(text: str, thread: Thread, *, same_message: bool = False) -> str:
@@ -115,18 +134,19 @@ def stand_alone(text: str, thread: Thread, *, same_message: bool = False) -> str
     `same_message`: what was asked or told before stands in the same message, so that a question that
     names only some detail („die Belege“) is still about the same.
     """
-    if not thread.question:
-        return text
     lead = _LEAD.match(text)
     bare = (text[lead.end() :] if lead else text).rstrip(" ?.!")
+    if not thread.question or _SAYS_NOTHING.fullmatch(bare) or _ELSE.search(bare):
+        return text
     topic = thread.topic or next(iter(thread.said), None)
     what_about = _WHAT_ABOUT.match(bare)
     if what_about or _is_fragment(bare):
         fragment = Fragment(what_about[1] if what_about else bare, bool(lead or what_about))
-        wording = completed(fragment, thread.question, topic)
+        owner = thread.person if _OWNER.match(fragment.text) else None
+        wording = completed(fragment, thread.question, owner or topic)
     else:
-        wording = _resumed(bare, thread, topic, _DETAIL if same_message else 0)
-    if not wording and lead:
+        wording = _resumed(bare, thread, topic, DETAIL if same_message else 0)
+    if (not wording and lead) or len(wording) > _LONGEST:
         wording = bare
     return f"{wording[:1].upper()}{wording[1:].rstrip(' ?')}?" if wording else text
 

@@ -19,6 +19,7 @@ from assistant.understanding.clauses import (
     words,
 )
 from assistant.understanding.noun_phrases import topic_of
+from assistant.understanding.noun_words import PLACES
 from assistant.understanding.nouns import NounPhrase, is_asker, is_side
 from assistant.understanding.sides import question_of_side
 from assistant.understanding.wording import (
@@ -40,7 +41,10 @@ _PLAIN = {
 #: What follows is a condition of the question before: „und wenn ich schon angemeldet bin?“
 SUBORDINATE = words("wenn falls sofern ob weil if")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_OBLIQUE = words("der dem den")
+#: What does not stand before a noun alone: articles in other cases, and words for an owner.
+_NOT_ALONE = words(
+    "der dem den ihre ihr ihren ihrer seine sein seinen deren dessen his her their its"
+)
 _REACH = 3
 
 
@@ -80,8 +84,10 @@ def completed(fragment: Fragment, question: str, topic: NounPhrase | None) -> st
     own = topic_of(fragment.text)
     if own is not None and not fragment.goes_on:
         return ""
-    if topic is None:
+    if topic is None and not fragment.by_preposition:
         return f"{question} {fragment.capitalised}"
+    if topic is None:
+        return _with_phrase(fragment.text, question, topic)
     if fragment.is_condition:
         return headed(topic.text, fragment.capitalised)
     if own is not None and _takes_place(own, topic):
@@ -97,8 +103,9 @@ def _within(fragment: Fragment, question: str, topic: NounPhrase) -> str:
         return _YEAR.sub(text, question) if _YEAR.search(question) else inserted(question, text)
     if all(token.lower in QUESTION_WORDS | PREPOSITIONS for token in tokens):
         return _asked_on(fragment, question, topic)
-    if fragment.by_preposition:
-        return _with_phrase(text, question, topic)
+    if fragment.by_preposition or text[:1].upper() + text[1:] in PLACES:
+        phrase = text if fragment.by_preposition else f"in {text[:1].upper()}{text[1:]}"
+        return _with_phrase(phrase, question, topic)
     if is_asker(text) or topic_of(text) is not None:
         plain = " ".join(token.text for token in tokens if token.lower not in ARTICLES)
         english = language_of(question) == ENGLISH
@@ -115,7 +122,7 @@ def _beside(text: str, question: str, topic: NounPhrase) -> str:
     if usual or english:
         return usual or appended(text, f"for {english_name(topic)}")
     tokens = tokens_of(text)
-    side = text[tokens[1].start :] if tokens[0].lower in _OBLIQUE else text
+    side = text[tokens[1].start :] if tokens[0].lower in _NOT_ALONE else text
     return inserted(side, about(topic))
 
 
@@ -133,7 +140,7 @@ def _takes_place(own: NounPhrase, topic: NounPhrase) -> bool:
     return own.weight >= topic.weight or alike
 
 
-def _with_phrase(phrase: str, question: str, topic: NounPhrase) -> str:
+def _with_phrase(phrase: str, question: str, topic: NounPhrase | None) -> str:
     """The last question with „bei 30 Leuten“ in it, in place of a phrase of the same kind."""
     tokens = tokens_of(question)
     wanted = _plain(phrase.split(maxsplit=1)[0].lower())
@@ -142,7 +149,8 @@ def _with_phrase(phrase: str, question: str, topic: NounPhrase) -> str:
         if _plain(token.lower) != wanted or end is None:
             continue
         old = question[token.start : tokens[end - 1].end]
-        if topic.text.lower() not in old.lower() and topic_of(old) is None:
+        named = topic is not None and topic.text.lower() in old.lower()
+        if not named and topic_of(old) is None:
             return question[: token.start] + phrase + question[tokens[end - 1].end :]
     if language_of(question) == ENGLISH:
         return appended(question, phrase)

@@ -18,6 +18,11 @@ _GREETING = re.compile(
     r"(?:[^,!.?:]{0,60}?(?:[,!]|\.(?=\s))|(?=\s))\s*)+",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(
+    r"(?:betreff|betr\.?|subject|re|aw|wg):\s*(.{1,100}?)[\s.,]+"
+    r"(?=sehr geehrte|liebe[rs]?\b|hallo\b|guten tag|moin\b|dear\b|hello\b)",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"(?:^|(?<=[\s,.!?]))(?:mit (?:freundlichen?|besten?|herzlichen?|vielen?) (?:grüßen|grüssen|gruß)"
     r"|(?:viele|freundliche|beste|herzliche|liebe|schöne) grüße|mfg|lg"
@@ -27,15 +32,13 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"\bP\. ?S\.?:?\s|\bPS:?\s")
-_SMALL_TALK = re.compile(
+#: Sentences of politeness and introduction: they ask nothing and tell nothing about the matter.
+_SAYS_LITTLE = re.compile(
     r"^(?:(?:können|könnten|kann|könnte|würden) (?:sie|du|ihr|man|mir|uns)\b.{0,40}\b(?:helfen"
-    r"|weiterhelfen|beraten)|ich (?:habe|hätte) (?:da )?(?:eine|mal eine|zwei|einige|ein paar|folgende)"
+    r"|weiterhelfen|beraten)|ich (?:habe|hätte) (?:da )?(?:mal )?(?:eine|zwei|einige|ein paar|folgende)"
     r" (?:kurze )?fragen?|wie geht es ihnen|haben sie (?:kurz )?zeit"
-    r"|(?:can|could) (?:you|anyone) (?:please )?help(?: me| us)?|i have (?:a|two|some) questions?)\W*$",
-    re.IGNORECASE,
-)
-_INTRODUCTION = re.compile(
-    r"^(?:mein name ist|ich heiße|ich bin (?:herr|frau)\b|my name is|i am (?:mr|ms|mrs)\b)",
+    r"|(?:can|could) (?:you|anyone) (?:please )?help(?: me| us)?|i have (?:a|two|some) questions?)\W*$"
+    r"|^(?:mein name ist|ich heiße|ich bin (?:herr|frau)\b|my name is|i am (?:mr|ms|mrs)\b)",
     re.IGNORECASE,
 )
 
@@ -56,23 +59,21 @@ class Message:
 
 def read_message(text: str) -> Message:
     """Take a message apart."""
-    body = _without_frame(text)
+    subject, letter = _without_subject(text)
+    body = _without_frame(letter)
     sentences = [sentence.text for sentence in split_sentences(body)]
-    asking = [sentence for sentence in sentences if _asks(sentence)]
+    telling = [sentence for sentence in sentences if not _SAYS_LITTLE.match(sentence)] or sentences
+    body = " ".join(telling)
+    asking = [sentence for sentence in telling if _asks(sentence)]
     if not asking:
-        asking = [sentence for sentence in sentences if _opens_as_question(sentence)]
-    telling = [sentence for sentence in asking if not _SMALL_TALK.match(sentence)]
-    if not telling:
-        return Message(body, (body,), ())
-    taken = [_questions_in(sentence) for sentence in telling]
-    told = [
-        sentence
-        for sentence in sentences
-        if sentence not in asking and not _INTRODUCTION.match(sentence)
-    ]
-    prefaces = [preface for preface, _ in taken if preface]
+        asking = [sentence for sentence in telling if _opens_as_question(sentence)]
+    if not asking:
+        return Message(body, (body,), (), subject)
+    taken = [_questions_in(sentence) for sentence in asking]
+    told = tuple(sentence for sentence in telling if sentence not in asking)
     questions = [question for _, found in taken for question in found]
-    return Message(body, tuple(dict.fromkeys(questions)), tuple(told), next(iter(prefaces), ""))
+    preface = next((preface for preface, _ in taken if preface), subject)
+    return Message(body, tuple(dict.fromkeys(questions)), told, preface)
 
 
 def _questions_in(sentence: str) -> tuple[str, tuple[str, ...]]:
@@ -90,6 +91,14 @@ def _asks(sentence: str) -> bool:
 
 def _opens_as_question(sentence: str) -> bool:
     return opens_question(tokens_of(sentence[:1].lower() + sentence[1:]))
+
+
+def _without_subject(text: str) -> tuple[str, str]:
+    """The subject line of a mail, where a greeting follows it, and the rest."""
+    found = _SUBJECT.match(text)
+    if found is None or not _GREETING.match(text[found.end() :]):
+        return "", text
+    return found[1].strip(" .,"), text[found.end() :]
 
 
 def _without_frame(text: str) -> str:

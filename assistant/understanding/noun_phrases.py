@@ -35,8 +35,11 @@ _NO_ENGLISH_NOUNS = (
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ADJECTIVE = re.compile(r"(?:isch|lich|ig|al|iv|ell)e[nrms]?$")
+#: „AZAV-zertifiziert“ begins with a capital and is no noun.
+_PARTICIPLE = re.compile(r"-[a-zäöüß]+(?:iert|ig|isch|lich|bar|pflichtig|frei)$")
 _QUOTATION_MARKS = ("„", "“", '"')
 _LONGEST_ENGLISH = 3
+_LONGEST_NAME = 6
 
 
 def noun_phrases(text: str) -> list[NounPhrase]:
@@ -63,9 +66,11 @@ def _names(tokens: Sequence[Token], text: str) -> Iterator[NounPhrase]:
         if end == index:
             index += 1
             continue
-        end = _with_attribute(tokens, index, end)
-        yield _phrase(tokens, index, end, text)
-        index = end
+        whole = _with_attribute(tokens, index, end)
+        yield _phrase(tokens, index, whole, text)
+        if whole > end + 1 and tokens[end].lower in ("der", "des"):
+            yield _phrase(tokens, end + 1, whole, text)
+        index = whole
 
 
 def _end_of_name(tokens: Sequence[Token], index: int) -> int:
@@ -73,7 +78,7 @@ def _end_of_name(tokens: Sequence[Token], index: int) -> int:
     if index >= len(tokens) or not _opens_name(tokens, index):
         return index
     end = index + 1
-    while end < len(tokens) and not _after_stop(tokens, end):
+    while end < min(index + _LONGEST_NAME, len(tokens)) and not _after_stop(tokens, end):
         token = tokens[end]
         if tokens[end - 1].text.endswith("-") and token.lower in ("und", "oder"):
             end += 2
@@ -89,7 +94,9 @@ def _goes_on(token: Token) -> bool:
 
     A plural or a person is something else: „Fördert der Bildungsscheck Onlinekurse?“
     """
-    if not token.is_name or token.lower in _NO_NOUNS or _YEAR.fullmatch(token.text):
+    if not token.is_name or token.lower in _NO_NOUNS or _PARTICIPLE.search(token.text):
+        return False
+    if _YEAR.fullmatch(token.text):
         return False
     return gender_of(token.text) != PLURAL and not is_asker(token.text)
 
@@ -106,6 +113,8 @@ def _opens_name(tokens: Sequence[Token], index: int) -> bool:
     """Whether the capital letter means a noun, not the beginning of the sentence."""
     token = tokens[index]
     if not token.is_name or token.text[0].isdigit() or token.lower in _NO_NOUNS | QUESTION_WORDS:
+        return False
+    if _PARTICIPLE.search(token.text):
         return False
     if not _after_stop(tokens, index):
         return True
@@ -142,17 +151,27 @@ def _phrase(tokens: Sequence[Token], begin: int, end: int, text: str) -> NounPhr
     )
     named = text[tokens[begin].start : tokens[end - 1].end]
     head = tokens[begin].text
-    if article == "des" and head.endswith("s") and gender_of(head[:-1]) != UNKNOWN:
-        named, head = head[:-1] + named[len(head) :], head[:-1]
-    weight = weight_of(named, head, preposition)
+    described = end - begin > 1 and _ADJECTIVE.search(head) is not None
+    if article == "des":
+        bare = _without_genitive(head)
+        named, head = bare + named[len(head) :], bare
+    weight = weight_of(named, tokens[begin + 1].text if described else head, preposition)
     quoted = begin > 0 and tokens[begin - 1].text in _QUOTATION_MARKS
     if weight and (quoted or _is_heading(tokens, begin, end)):
         weight += 3
-    described = end - begin > 1 and _ADJECTIVE.search(head) is not None
     gender = UNKNOWN if described else gender_of(head, article, preposition)
     asked = article in QUESTION_WORDS or article.startswith("viel")
     start, stop = tokens[begin].start, tokens[end - 1].end
     return NounPhrase(named, gender, weight, start, stop, preposition, asked)
+
+
+def _without_genitive(head: str) -> str:
+    """„Lenkungskreises“ → „Lenkungskreis“; a word of unknown gender stays."""
+    for ending in ("es", "s"):
+        bare = head.removesuffix(ending)
+        if bare != head and gender_of(bare) != UNKNOWN:
+            return bare
+    return head
 
 
 def _is_heading(tokens: Sequence[Token], begin: int, end: int) -> bool:

@@ -14,17 +14,19 @@ ENDINGS = {
     MASCULINE: words(
         """scheck check bonus zuschuss kredit antrag preis fonds plan beitrag satz betrag lotse
         lotsen verbund verein kreis kurs lehrgang aufruf gutschein verband bund träger tag abschluss
-        nachweis bescheid vertrag rat pakt service anspruch termin topf leiter chef minister"""
+        nachweis bescheid vertrag rat pakt service anspruch termin topf leiter chef minister bezirk
+        ausweis schein brief lohn zuschlag urlaub unterhalt"""
     ),
     FEMININE: words(
         """ung heit keit schaft tion ität ik enz anz kammer agentur prämie frist stelle hilfe zulage
         steuer pauschale gebühr bank kasse schule initiative linie strategie akademie summe quote
-        person nummer adresse anschrift zeit"""
+        person nummer adresse anschrift zeit arbeit stätte wehr rolle liste karte pflicht"""
     ),
     NEUTER: words(
         """programm geld gesetz darlehen konzept bündnis zentrum amt ministerium bafög projekt
         netzwerk büro center stipendium verfahren fahrzeug institut material protokoll gespräch
-        revier budget papier formular jahr gewerbe meisterstück"""
+        revier budget papier formular jahr gewerbe meisterstück zeugnis recht portal register handwerk
+        praktikum"""
     ),
     PLURAL: words(
         """kurse zuschüsse programme prämien ungen heiten keiten schaften ionen hilfen gelder mittel
@@ -94,5 +96,10 @@ ASKERS = frozenset(
         workers staff students women founders
         """
     )
+)
+PLACES = words(
+    """NRW Nordrhein-Westfalen BW Baden-Württemberg Bayern Berlin Brandenburg Bremen Hamburg Hessen
+    Mecklenburg-Vorpommern Niedersachsen Rheinland-Pfalz RLP Saarland Sachsen Sachsen-Anhalt
+    Schleswig-Holstein Thüringen Deutschland Germany Bavaria"""
 )
 MONTHS = words("januar februar märz april mai juni juli august september oktober november dezember")

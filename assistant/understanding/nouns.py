@@ -15,6 +15,7 @@ from assistant.understanding.noun_words import (
     ENDINGS,
     FEMININE,
     MONTHS,
+    PLACES,
     PROGRAMMES,
     SIDES,
     UNKNOWN,
@@ -26,6 +27,12 @@ _BY_LENGTH = sorted(_GENDER_OF, key=len, reverse=True)
 _AREAS = words("kreis land landkreis stadt gemeinde region bundesland")
 _INNER_CAPITAL = re.compile(r"[a-zäöü.\-\d][A-ZÄÖÜ]|^[A-ZÄÖÜ]{2,}")
 _TELLING_LENGTH = 12
+#: Up to this weight, a name is some detail of a topic rather than a topic.
+DETAIL = 2
+_PERSON = re.compile(
+    r"(?!\w+(?:isch|lich|ig)e[snrm]? )(?:(?:Frau|Herrn?|Dr|Prof)\.? )*(?:[A-ZÄÖÜ][a-zäöüß]+[ -]){1,2}"
+    r"[A-ZÄÖÜ][a-zäöüß]+"
+)
 _WITH_DATIVE = words("bei mit von zu aus nach in an auf")
 
 
@@ -48,6 +55,11 @@ class NounPhrase:
     @property
     def is_topic(self) -> bool:
         return self.weight > 0
+
+    @property
+    def is_person(self) -> bool:
+        """Written like the name of a person: „Frau Sommer“, „Jana Brückner“."""
+        return not self.gender and _PERSON.fullmatch(self.text) is not None
 
 
 def gender_of(head: str, article: str = "", preposition: str = "") -> str:
@@ -76,7 +88,7 @@ def weight_of(named: str, head: str, preposition: str) -> int:
     """How much a name says what is talked about: 0 nothing, 1…2 some detail, 3 and more a topic."""
     lower = head.lower()
     names = named.split()
-    if is_side(named) or lower in MONTHS or (lower in _AREAS and len(names) > 1):
+    if is_side(named) or lower in MONTHS or named in PLACES or (lower in _AREAS and len(names) > 1):
         return 0
     if preposition in ("in", "aus") and gender_of(head) == UNKNOWN:
         return 0

@@ -18,7 +18,7 @@ from assistant.understanding.clauses import (
 )
 from assistant.understanding.noun_phrases import noun_phrases
 from assistant.understanding.noun_words import FEMININE, MASCULINE, NEUTER, PLURAL, UNKNOWN
-from assistant.understanding.nouns import NounPhrase, is_asker
+from assistant.understanding.nouns import DETAIL, NounPhrase, gender_of, is_asker
 from assistant.understanding.wording import english_name, with_article, with_preposition
 
 #: Pronoun → (genders it can stand for, its case).
@@ -56,12 +56,14 @@ _ADVERBS = {
 _THINGS = words("das dies")
 _ENGLISH = words("it they them")
 _ENGLISH_POINTING = words("this that these those there")
+_ENGLISH_ADVERBS = words("also true still only valid possible apply")
 _POSSESSIVES = re.compile(
     r"\b(?:his|her|its|their)\b|\b(?:sein|ihr|deren|dessen)(?:e[nmrs]?)?(?=\s+(?:[a-zäöü]+\s+)?[A-ZÄÖÜ])"
 )
 _EXPLETIVE = words("gibt gibts gibt's geht gehts geht's handelt heißt bleibt")
 _WITH_SENTENCE = words("gilt ist geht heißt stimmt reicht klappt funktioniert bedeutet wird")
-_SUBJECTS = words("ich wir man du i we")
+_MEANS = words("heißt bedeutet")
+_SUBJECTS = words("ich wir man du wer bekommen erhalten kriegen i we")
 _NOT_BEFORE_NOUN = _SUBJECTS | words("haben werden müssen können")
 _REACH = 5
 
@@ -87,7 +89,7 @@ def resolved(text: str, known: Sequence[NounPhrase]) -> Resolution:
     found = [(token, reader.name_of(at)) for at, token in enumerate(reader.tokens)]
     names = [(token, name) for token, name in found if name]
     open_ends = any(name == "" for _, name in found)
-    if not names and not any(phrase.is_topic for phrase in own):
+    if not names and not any(phrase.weight > DETAIL for phrase in own):
         open_ends = open_ends or _POSSESSIVES.search(text) is not None
     for token, name in reversed(names):
         text = text[: token.start] + name + text[token.end :]
@@ -117,8 +119,11 @@ class _Reader:
             return self._personal(at)
         if word in _POINTING and self._stands_alone(at):
             return self._pointing(at)
-        if word in _ENGLISH or (word in _ENGLISH_POINTING and not self._token(at + 1).is_word):
+        after = self._token(at + 1)
+        if word in _ENGLISH or (word in _ENGLISH_POINTING and not after.is_word):
             return self._english(at)
+        if word in ("this", "that") and after.lower in _ENGLISH_ADVERBS:
+            return ""
         return None
 
     def _adverb(self, at: int) -> str | None:
@@ -136,6 +141,8 @@ class _Reader:
         polite = word == "sie" and self.tokens[at].is_name
         if expletive or polite or any(_may_be(phrase, genders) for phrase in self._earlier(at)):
             return None
+        if self.known and self.known[0].is_person and word != "es":
+            return self.known[0].text
         return self._antecedent(genders, self._case(case))
 
     def _pointing(self, at: int) -> str:
@@ -170,7 +177,7 @@ class _Reader:
         return ""
 
     def _case(self, case: str) -> str:
-        """„sie“, „die“ and „das“ are objects where „ich“, „wir“ or „man“ is the subject."""
+        """„sie“, „die“ and „das“ are objects where „ich“, „man“ or „wer“ is the subject."""
         subject = any(token.lower in _SUBJECTS for token in self.tokens)
         return "accusative" if subject and case == "nominative" else case
 
@@ -179,7 +186,7 @@ class _Reader:
         if self._token(at - 1).text == ",":
             return False
         for token in self.tokens[at + 1 : at + _REACH]:
-            if token.is_name:
+            if token.is_name or (self._in_small_letters and gender_of(token.text) != UNKNOWN):
                 return False
             describes = token.text.endswith(("e", "en", "er", "es", "em")) or token.text.isdigit()
             if not describes or token.lower in _NOT_BEFORE_NOUN:
@@ -190,7 +197,12 @@ class _Reader:
         """Whether „das“ stands for what was said, not for a thing: „Gilt das auch für Meister?“"""
         around = {self._token(at - 1).lower, self._token(at + 1).lower}
         openly = opens_question(self.tokens) and self.tokens[0].lower not in _WITH_SENTENCE
-        return bool(around & _WITH_SENTENCE) and not openly
+        several = len({phrase.text for phrase in self._topics}) > 1
+        return bool(around & (_MEANS | (set() if openly else _WITH_SENTENCE))) or several
+
+    @property
+    def _in_small_letters(self) -> bool:
+        return not any(token.is_name for token in self.tokens[1:])
 
     def _earlier(self, at: int) -> list[NounPhrase]:
         return [phrase for phrase in self.own if phrase.end <= self.tokens[at].start]

@@ -46,20 +46,18 @@ _NO_LAST_WORDS = words("jetzt nicht seit mit heute dort selbst sofort insgesamt"
 
 def with_article(phrase: NounPhrase, case: str, gender: str = UNKNOWN) -> str:
     """The phrase behind its article („den Bildungsscheck“); a name of unknown gender stands alone."""
-    known = phrase.gender or gender
+    known = UNKNOWN if phrase.is_person else phrase.gender or gender
     article = _ARTICLES.get(known, {}).get(case, "")
     return f"{article} {inflected(phrase, case)}".strip()
 
 
 def about(phrase: NounPhrase) -> str:
-    """„beim Bildungsscheck“; a plural or a name of unknown gender as it was said: „für Lastenräder“."""
-    known = phrase.gender not in (UNKNOWN, PLURAL)
-    preposition = phrase.preposition
-    return (
-        f"{preposition} {phrase.text}"
-        if not known and preposition in _ABOUT
-        else with_preposition("bei", phrase)
-    )
+    """„beim Bildungsscheck“, „von Frau Sommer“; of unknown gender as it was said: „für Lastenräder“."""
+    if phrase.is_person:
+        return f"von {phrase.text}"
+    if phrase.gender in (UNKNOWN, PLURAL) and phrase.preposition in _ABOUT:
+        return f"{phrase.preposition} {phrase.text}"
+    return with_preposition("bei", phrase)
 
 
 def with_preposition(preposition: str, phrase: NounPhrase) -> str:

@@ -1,5 +1,6 @@
 """Understanding a question: what cannot be asked, language, follow-ups."""
 
+import time
 from datetime import date
 
 import pytest
@@ -157,3 +158,18 @@ def test_a_question_for_yes_or_no_is_told_from_an_open_one(text: str, expected: 
 def test_a_question_about_the_past_is_noticed(text: str, expected: bool) -> None:
     asked = read_question(text, as_of=date(2026, 11, 22), viewer=Viewer.public())
     assert asked.about_the_past is expected
+
+
+@pytest.mark.parametrize("words", ["und ", "Wann ist ", ", ", "Hallo ", "? ", "Bildungsscheck "])
+def test_nonsense_of_any_length_is_read_at_once(words: str) -> None:
+    turns = [Turn(role, words * 5_000) for role in ("user", "assistant")] * 20
+    begin = time.perf_counter()
+    for text in (FIRST, "Und die Frist?", f"{words * 300}a"[-MAX_LENGTH:]):
+        asked = read_question(text, as_of=date(2026, 11, 22), viewer=Viewer.public(), history=turns)
+        assert asked.each and all(part.asked_as.strip() for part in asked.each)
+    assert time.perf_counter() - begin < 20
+
+
+@pytest.mark.parametrize("earlier", ["", ".", "?!", "🎉", " \n "])
+def test_earlier_turns_without_a_word_are_passed_over(earlier: str) -> None:
+    assert "Weiterbildungsscheck" in read("Und die Frist?", FIRST, earlier).asked_as

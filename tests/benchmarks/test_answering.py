@@ -28,7 +28,8 @@ from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.index.fingerprint import Fingerprint
 from kb.index.port import Index, IndexedPassage, Scope
 from kb.index.server import ServerIndex
-from kb.search import Query, Search
+from kb.results import Query
+from kb.search import Search
 
 pytestmark = pytest.mark.benchmark
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from integrations.desk import Desk, open_desk
 from kb.audience import Viewer
 from kb.embedding.cache import CachedEmbedder
@@ -23,6 +25,7 @@ from kb.results import Query
 from tests.benchmarks.scale.build import ASKED, QUESTIONS, settings, shard_of
 from tests.benchmarks.scale.corpus import TODAY
 from tests.benchmarks.scale.memory import allocated, by_part, evict, resident
+from tests.benchmarks.scale.variants import recall
 
 _LIMIT = 30
 SCOPE = Scope(Viewer.public(), valid_on=TODAY)
@@ -137,6 +140,8 @@ def measure(folder: Path, *, tokens: bool, count: int = QUESTIONS) -> dict[str, 
         )
         found["answer"] = _answers(desk, [f"Guten Tag. {question}" for question in questions[::5]])
         found["memory answered"] = resident()
+        vectors = np.stack([desk.embedder.embed_query(question) for question in questions[:50]])
+    found["recall"] = recall(shard, vectors)
     found["disk MiB"] = {
         "shard": allocated(shard),
         "state": round((folder / "auskunft.sqlite").stat().st_size / 1024**2, 1),
