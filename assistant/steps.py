@@ -36,7 +36,10 @@ class Retriever:
     @component.output_types(passages=list[ScoredPassage], found=Found)
     def run(self, question: Question) -> dict[str, Any]:
         found = self._search.find(query_of(question), _RETRIEVED)
-        return {"passages": gather(found.passages), "found": found}
+        return {
+            "passages": gather(found.passages, historic=question.about_the_past),
+            "found": found,
+        }
 
 
 def query_of(question: Question) -> Query:
@@ -47,6 +50,7 @@ def query_of(question: Question) -> Query:
         question.as_of,
         lexical=question.lexical_searched_as,
         historic=question.about_the_past,
+        likeness=True,
     )
 
 

@@ -17,7 +17,7 @@ from kb.passages import Place
 from kb.sentences import split_sentences
 from kb.state.registry import OutlineEntry
 
-CHUNKER_VERSION = "sections-1"
+CHUNKER_VERSION = "sections-2"
 
 _MIN = 250
 _TARGET = 650

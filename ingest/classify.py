@@ -18,7 +18,7 @@ from kb.audience import STAFF, parse_audience
 from kb.errors import InputError
 from kb.immutable import Immutable
 from kb.language import language_of
-from kb.passages import DocumentHead, Kind, document_id_of
+from kb.passages import CUT, DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
 _CORRECTION = "Korrektur"
@@ -151,7 +151,7 @@ def _title_without_heading(source: SourceFile, conversion: Conversion) -> str:
     if _WORDS.search(name) or not conversion.blocks:
         return name
     text = conversion.blocks[0].text
-    return text if len(text) <= _TITLE else text[:_TITLE].rsplit(" ", 1)[0] + " …"
+    return text if len(text) <= _TITLE else text[:_TITLE].rsplit(" ", 1)[0] + CUT
 
 
 def _kind(value: str) -> Kind:

@@ -170,9 +170,8 @@ def embedding_text(passage: Passage) -> str:
     """
     if passage.text.rstrip().endswith("?") and len(split_sentences(passage.text)) == 1:
         return passage.text
-    names = (passage.document.title, *passage.heading_path[-1:], passage.lead_in)
-    context = " › ".join(name for name in dict.fromkeys(names) if name)
-    return f"{context}\n{passage.text}"
+    context = passage.near_context
+    return f"{context}\n{passage.text}" if context else passage.text
 
 
 def revision_of(source: SourceFile, head: DocumentHead) -> str:

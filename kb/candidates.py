@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from kb.bm25 import SparseVector
 from kb.embedding.port import Vector
 from kb.index.port import Hit, Index, Scope
-from kb.state.registry import Live
+from kb.points import key_of
+from kb.state.registry import Live, LiveDocuments
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Both scores by point id, and every document that the index named, live or not."""
+    """Both scores and the document by point id, and the key of every revision that the index named."""
 
-    dense: Mapping[str, Hit]
+    dense: Mapping[str, float]
     sparse: Mapping[str, float]
-    documents: frozenset[str]
+    documents: Mapping[str, Live]
+    named: frozenset[str]
 
 
 def find_candidates(
@@ -26,34 +28,36 @@ def find_candidates(
     vector: Vector,
     terms: SparseVector,
     scope: Scope,
-    live: Mapping[str, Live],
+    live: LiveDocuments,
     limit: int,
 ) -> Candidates:
     """The best `limit` of either query, united; a passage without a shared term scores 0 there."""
     near = index.dense(vector, scope, limit)
     matching = index.sparse(terms, scope, limit)
-    dense = {hit.point_id: hit for hit in _live_only(near, live, scope)}
-    sparse = {hit.point_id: hit.score for hit in _live_only(matching, live, scope)}
+    documents = _visible((*near, *matching), live, scope)
+    dense = {hit.point_id: hit.score for hit in near if hit.point_id in documents}
+    sparse = {hit.point_id: hit.score for hit in matching if hit.point_id in documents}
     without_dense = [key for key in sparse if key not in dense]
     without_sparse = [key for key in dense if key not in sparse]
     if without_dense:
         more = index.dense(vector, scope, len(without_dense), among=without_dense)
-        dense.update({hit.point_id: hit for hit in more})
+        dense.update({hit.point_id: hit.score for hit in more})
     if without_sparse:
         also = index.sparse(terms, scope, len(without_sparse), among=without_sparse)
         sparse.update({hit.point_id: hit.score for hit in also})
     return Candidates(
         dense,
         {key: sparse.get(key, 0.0) for key in dense},
-        frozenset(hit.document_id for hit in (*near, *matching)),
+        documents,
+        frozenset(key_of(hit.point_id) for hit in (*near, *matching)),
     )
 
 
-def _live_only(hits: Sequence[Hit], live: Mapping[str, Live], scope: Scope) -> list[Hit]:
-    return [
-        hit
-        for hit in hits
-        if (entry := live.get(hit.document_id)) is not None
-        and entry.revision == hit.revision
-        and scope.viewer.may_see(entry.head.audience)
-    ]
+def _visible(hits: Sequence[Hit], live: LiveDocuments, scope: Scope) -> dict[str, Live]:
+    """The documents of those hits that are of a live revision and visible, by point id."""
+    found = {hit.point_id: live.of_key(key_of(hit.point_id)) for hit in hits}
+    return {
+        point: entry
+        for point, entry in found.items()
+        if entry is not None and scope.viewer.may_see(entry.head.audience)
+    }

@@ -35,15 +35,18 @@ class GatheringOptions:
 
 
 def gather(
-    ranked: Sequence[ScoredPassage], options: GatheringOptions = GatheringOptions()
+    ranked: Sequence[ScoredPassage],
+    options: GatheringOptions = GatheringOptions(),
+    *,
+    historic: bool = False,
 ) -> list[ScoredPassage]:
-    """The entries to show, best first."""
-    distinct = _without_near_duplicates(ranked, options)
+    """The entries to show, best first; `historic` keeps the best of near-duplicates, however old."""
+    distinct = _without_near_duplicates(ranked, options, historic=historic)
     return _merged(distinct[: options.merge], options) + distinct[options.merge :]
 
 
 def _without_near_duplicates(
-    ranked: Sequence[ScoredPassage], options: GatheringOptions
+    ranked: Sequence[ScoredPassage], options: GatheringOptions, *, historic: bool
 ) -> list[ScoredPassage]:
     """One of each group of near-duplicates, at the place of the best."""
     groups: list[list[ScoredPassage]] = []
@@ -55,21 +58,25 @@ def _without_near_duplicates(
         else:
             groups.append([entry])
     shares = Counter(entry.passage.document.document_id for entry in ranked)
-    return [_chosen(group, shares) for group in groups]
+    return [group[0] if historic else _chosen(group, shares) for group in groups]
 
 
 def _chosen(group: Sequence[ScoredPassage], shares: Mapping[str, int]) -> ScoredPassage:
     """The one in force before a superseded one, the newer before the older, then the one from the
     document of which most is shown (an answer should cite one version), then the best.
 
-    Who keeps several versions dates the old ones: without a date counts as the newest."""
+    Only documents of the best one's kind compete: minutes that repeat a guideline are not a newer
+    version of it. Who keeps several versions dates the old ones: without a date counts as the newest.
+    """
 
     def worth(entry: ScoredPassage) -> tuple[bool, int, int]:
         head = entry.passage.document
         day = (head.dated or date.max).toordinal()
         return entry.superseded_by is None, day, shares[head.document_id]
 
-    best, chosen = group[0], max(group, key=worth)  # the first of equals
+    best = group[0]
+    alike = [e for e in group if e.passage.document.kind is best.passage.document.kind]
+    chosen = max(alike, key=worth)  # the first of equals
     likeness = chosen.likeness
     if likeness is None and chosen.passage.text == best.passage.text:
         likeness = best.likeness  # only the first few of a ranking have one

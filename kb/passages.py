@@ -6,11 +6,15 @@ a passage is cited at its own place (`§ 12 Abs. 2`, `Nr. 5.4`), not at the pass
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from kb.validity import Validity
+
+#: ends a title that is the beginning of a text without one
+CUT = " …"
 
 
 class Kind(StrEnum):
@@ -66,8 +70,22 @@ class Passage:
     @property
     def context(self) -> str:
         """Title, headings and the sentence that introduces a continued list; never quoted."""
-        names = dict.fromkeys((self.document.title, *self.heading_path, self.lead_in))
+        return self._under(self.heading_path)
+
+    @property
+    def near_context(self) -> str:
+        """The same with the nearest heading alone."""
+        return self._under(self.heading_path[-1:])
+
+    def _under(self, headings: Sequence[str]) -> str:
+        names = dict.fromkeys((self._title_of_its_own, *headings, self.lead_in))
         return " › ".join(name for name in names if name)
+
+    @property
+    def _title_of_its_own(self) -> str:
+        """The document's title; empty where it is only the first words of the document's text."""
+        title = self.document.title
+        return "" if title.endswith(CUT) or title == self.text else title
 
     @property
     def locator(self) -> str:

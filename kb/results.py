@@ -13,7 +13,8 @@ from kb.token_likeness import TokenLikeness
 class Query(Immutable):
     """What to search for. `lexical` is another wording for the lexical side.
 
-    With `historic` an expired or superseded document is ranked like any other.
+    With `historic` an expired or superseded document is ranked like any other. With `likeness` the
+    first passages carry the likeness of their tokens, which costs as much as finding them.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Query(Immutable):
     as_of: date
     lexical: str = ""
     historic: bool = False
+    likeness: bool = False
 
 
 @dataclass(frozen=True, slots=True)

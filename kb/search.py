@@ -8,7 +8,7 @@ query is repeated: no mix and no gap.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.candidates import Candidates, find_candidates
@@ -19,13 +19,14 @@ from kb.embedding.token_codec import Codes, mean_similarity
 from kb.errors import RerankingError
 from kb.expansion import Expansion, QueryExpander
 from kb.fusion import array_of, blend, fuse, standardised, trust_in_words
-from kb.index.port import Index, point_id
+from kb.index.port import Index
 from kb.passages import DocumentHead
+from kb.points import point_id
 from kb.reranking.port import Reranker
 from kb.results import Found, Query, ScoredPassage
-from kb.state.registry import Live, Registry
+from kb.state.registry import LiveDocuments, Registry
 from kb.token_likeness import token_likeness
-from kb.versions import Penalties, successors_of
+from kb.versions import Penalties, Successors
 
 #: how often a query is repeated while its documents keep changing under it
 _TRIES = 20
@@ -38,7 +39,7 @@ class SearchOptions:
     """Weights of the ranking, chosen on the development sets (see docs/evaluation.md).
 
     The best `rerank` are reranked by late interaction, the best `likeness` carry the likeness of
-    their tokens.
+    their tokens when the query asks for it.
     """
 
     candidates: int = 100
@@ -69,6 +70,10 @@ class _Place:
     penalty: float
     successor: DocumentHead | None
     late: float | None = None
+
+    def scored(self, score: float, late: float | None = None) -> "_Place":
+        """The same candidate with another score."""
+        return _Place(self.point_id, score, self.penalty, self.successor, late)
 
     @property
     def rank(self) -> tuple[float, str]:
@@ -116,7 +121,7 @@ class Search:
             )
             found = self._found(read, candidates, live, limit)
             now = self._registry.live()
-            if all(now.get(key) == live.get(key) for key in candidates.documents):
+            if all(now.of_key(key) == live.of_key(key) for key in candidates.named):
                 break
         return found
 
@@ -125,14 +130,12 @@ class Search:
         vector, codes = query_of(self._embedder, expansion.corrected_text)
         return _Read(query, vector, codes, expansion)
 
-    def _found(
-        self, read: _Read, candidates: Candidates, live: Mapping[str, Live], limit: int
-    ) -> Found:
+    def _found(self, read: _Read, candidates: Candidates, live: LiveDocuments, limit: int) -> Found:
         """Ranked, read from the index and, where configured, put in order by the reranker."""
         fused = self._fused(read, candidates, live)
         ranked = self._refined(read, fused)
         wanted = max(limit, self._reranker.top) if self._reranker else limit
-        passages = self._stored(read, ranked[:wanted], candidates, live)
+        passages = self._stored(read, ranked[:wanted], candidates)
         compared = any(place.late is not None for place in ranked)
         ranked_by = _LATE_INTERACTION if compared else _FUSION
         if self._reranker is not None and passages:
@@ -145,21 +148,21 @@ class Search:
         corrections = tuple((word.written, word.meant) for word in read.words.corrections)
         return Found(tuple(passages), ranked_by, corrections)
 
-    def _fused(self, read: _Read, candidates: Candidates, live: Mapping[str, Live]) -> list[_Place]:
+    def _fused(self, read: _Read, candidates: Candidates, live: LiveDocuments) -> list[_Place]:
         """All candidates by both scores, best first."""
         keys = list(candidates.dense)
         if not keys:
             return []
         options, query = self._options, read.query
         sparse = array_of([candidates.sparse[key] for key in keys])
-        dense = array_of([candidates.dense[key].score for key in keys])
+        dense = array_of([candidates.dense[key] for key in keys])
         trust = trust_in_words(float(sparse.max()), read.words.ideal, options.trusted)
         scores = fuse(dense, sparse, options.dense_weight, trust)
-        successors = successors_of(live, query.scope, query.as_of)
+        successors = Successors(live, query.scope, query.as_of)
         places = []
         for key, score in zip(keys, scores.tolist(), strict=True):
-            head = live[candidates.dense[key].document_id].head
-            successor = successors.get(head.document_id)
+            head = candidates.documents[key].head
+            successor = successors.of(head)
             penalty = self._penalty(query, head, successor)
             places.append(_Place(key, score, penalty, successor))
         return sorted(places, key=lambda place: place.rank)
@@ -177,14 +180,14 @@ class Search:
             self._options.late_weight,
         )
         refined = [
-            replace(place, score=score, late=late.get(place.point_id))
+            place.scored(score, late.get(place.point_id))
             for place, score in zip(first, scores.tolist(), strict=True)
         ]
         refined.sort(key=lambda place: place.rank)
         # scores of the others are on another scale: they may not rise above the last
         floor = refined[-1].score - refined[-1].penalty
         top = others[0].score - others[0].penalty if others else 0.0
-        behind = [replace(place, score=place.score - top + floor) for place in others]
+        behind = [place.scored(place.score - top + floor) for place in others]
         return [*refined, *behind]
 
     def _late(self, read: _Read, places: Sequence[_Place]) -> dict[str, float]:
@@ -196,22 +199,17 @@ class Search:
         return {hit.point_id: mean_similarity(hit.score, len(read.codes)) for hit in hits}
 
     def _stored(
-        self,
-        read: _Read,
-        ranked: Sequence[_Place],
-        candidates: Candidates,
-        live: Mapping[str, Live],
+        self, read: _Read, ranked: Sequence[_Place], candidates: Candidates
     ) -> list[ScoredPassage]:
         """The passages themselves, with the heads that the registry has now."""
         stored = self._index.passages([place.point_id for place in ranked], read.query.scope)
         return [
             ScoredPassage(
                 passage=replace(
-                    stored[place.point_id],
-                    document=live[candidates.dense[place.point_id].document_id].head,
+                    stored[place.point_id], document=candidates.documents[place.point_id].head
                 ),
                 score=place.score - place.penalty,
-                dense=self._scale(candidates.dense[place.point_id].score),
+                dense=self._scale(candidates.dense[place.point_id]),
                 sparse=candidates.sparse[place.point_id],
                 late=place.late,
                 superseded_by=place.successor,
@@ -241,7 +239,7 @@ class Search:
 
     def _with_likeness(self, read: _Read, passages: Sequence[ScoredPassage]) -> list[ScoredPassage]:
         """The first few get the likeness of their tokens to the question's."""
-        if read.codes is None or not len(read.codes):
+        if not read.query.likeness or read.codes is None or not len(read.codes):
             return list(passages)
         count = self._options.likeness
         keys = [_key(entry) for entry in passages[:count]]

@@ -4,13 +4,12 @@ The heads of the live documents and a day come in; who replaces whom, and what a
 it, come out.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from kb.index.port import Scope
 from kb.passages import DocumentHead
-from kb.state.registry import Live
+from kb.state.registry import LiveDocuments
 from kb.validity import ValidityState
 
 
@@ -30,26 +29,27 @@ class Penalties:
         return 0.0
 
 
-def successors_of(live: Mapping[str, Live], scope: Scope, as_of: date) -> dict[str, DocumentHead]:
-    """Superseded documents with the newest visible version that replaces each on this day."""
-    newer = [
-        entry.head
-        for entry in live.values()
-        if entry.head.supersedes
-        and scope.viewer.may_see(entry.head.audience)
-        and entry.head.validity.state(as_of) is not ValidityState.UPCOMING
-    ]
-    by_name = {head.supersedes: head for head in sorted(newer, key=_age)}
-    found: dict[str, DocumentHead] = {}
-    for document_id, entry in live.items() if by_name else ():
-        passed = {document_id}
-        head = entry.head
-        while (
-            following := by_name.get(head.file) or by_name.get(head.document_id)
-        ) and following.document_id not in passed:
+class Successors:
+    """Which newer version replaces a document on a day, as far as the scope's viewer may see it."""
+
+    def __init__(self, live: LiveDocuments, scope: Scope, as_of: date) -> None:
+        newer = [
+            entry.head
+            for entry in live.superseding
+            if scope.viewer.may_see(entry.head.audience)
+            and entry.head.validity.state(as_of) is not ValidityState.UPCOMING
+        ]
+        self._by_name = {head.supersedes: head for head in sorted(newer, key=_age)}
+
+    def of(self, head: DocumentHead) -> DocumentHead | None:
+        """The newest version at the end of the chain; None for a document that nothing replaces."""
+        passed, newest = {head.document_id}, head
+        while following := self._by_name.get(newest.file) or self._by_name.get(newest.document_id):
+            if following.document_id in passed:
+                break
             passed.add(following.document_id)
-            found[document_id] = head = following
-    return found
+            newest = following
+        return None if newest is head else newest
 
 
 def _age(head: DocumentHead) -> tuple[date, str]:

@@ -1,8 +1,8 @@
 """Measuring answers and retrieval against evaluation sets; gets functions, ingests nothing.
 
 `questions` reads golden sets, `golden` scores answers and `retrieved` the passages under them, `ranking`
-measures BEIR sets, `comparison` says whether a figure changed by more than its noise, `baseline` keeps
-the scores that it is compared with.
+measures BEIR sets, `typing_errors` makes them harder, `comparison` says whether a figure changed by
+more than its noise, `baseline` keeps the scores that it is compared with.
 """
 
 from assistant.evaluation.baseline import (
@@ -32,6 +32,7 @@ from assistant.evaluation.ranking import (
     read_retrieval_set,
     retrieval_scores,
 )
+from assistant.evaluation.typing_errors import misspelt
 
 __all__ = [
     "Answering",
@@ -53,6 +54,7 @@ __all__ = [
     "measure_golden",
     "measure_retrieval",
     "mismatch_of",
+    "misspelt",
     "part_of",
     "read_baseline",
     "read_golden",

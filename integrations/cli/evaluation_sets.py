@@ -20,6 +20,7 @@ from assistant.evaluation import (
     golden_scores,
     measure_golden,
     measure_retrieval,
+    misspelt,
     part_of,
     read_golden,
     read_retrieval_set,
@@ -77,11 +78,15 @@ class GoldenSet(_Table):
 
 
 class BeirSet(_Table):
-    """A set in BEIR layout, or a part of it that is the same everywhere."""
+    """A set in BEIR layout, or a part of it that is the same everywhere.
+
+    With `typing_errors`, a seed, the queries are asked with errors made on purpose.
+    """
 
     name: str = Field(min_length=1)
     folder: Path
     part: Part | None = None
+    typing_errors: int | None = None
     quick: bool = False
 
     @property
@@ -97,6 +102,8 @@ class BeirSet(_Table):
         data = read_retrieval_set(self.folder)
         if self.part is not None:
             data = part_of(data, self.part.queries, self.part.documents, seed=self.name)
+        if self.typing_errors is not None:
+            data = misspelt(data, self.typing_errors)
         desk.ingest_entries(data, progress)
         measured = measure_retrieval(data, desk.rank)
         return _state(desk, digest_of(data), retrieval_scores(measured))

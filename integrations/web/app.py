@@ -117,16 +117,16 @@ def _add_health(app: FastAPI, desk: Desk) -> None:
         return {"status": "ok"}
 
     @app.get("/readyz", tags=["Betrieb"], summary="Kann geantwortet werden?")
-    def readyz() -> JSONResponse:
+    def readyz(request: Request) -> JSONResponse:
         try:
             desk.knowledge.registry.changes()
             desk.knowledge.index.total()
             desk.require_serving()
-            desk.embedder.embed_query("Bereit?")
+            desk.embedder.probe()
         except Exception as error:
             if not isinstance(error, RebuildingError):
                 _log.exception("not ready")
-            detail = str(error) if isinstance(error, AuskunftError) else UNEXPECTED_DETAIL
+            detail = _told(error, request, desk)
             return JSONResponse({"status": "unready", "detail": detail, **_progress(desk)}, 503)
         return JSONResponse({"status": "ready", **_progress(desk)})
 
@@ -137,15 +137,22 @@ def _progress(desk: Desk) -> dict[str, Any]:
     return {"rebuilding": {"phase": state.phase.value, "percent": state.percent}} if state else {}
 
 
+def _told(error: Exception, request: Request, desk: Desk) -> str:
+    """What the caller may know of an error: texts that name servers and settings are for operators."""
+    if not isinstance(error, AuskunftError):
+        return UNEXPECTED_DETAIL
+    if isinstance(error, EmbeddingError | ServiceError) and not _from_operator(request, desk):
+        return _LATER
+    return str(error)
+
+
 def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(AuskunftError)
     def ours(request: Request, error: Exception) -> Response:
         if isinstance(error, EmbeddingError | ServiceError):
-            # its text names servers and settings, which are not for everybody
             _log.error("%s: %s", type(error).__name__, error)
             title = "Die Suche ist zurzeit nicht möglich."
-            detail = str(error) if _from_operator(request, desk) else _LATER
-            return _problem(desk, request, 503, title, detail)
+            return _problem(desk, request, 503, title, _told(error, request, desk))
         for kind, status, title in _STATUS:
             if isinstance(error, kind):
                 response = _problem(desk, request, status, title, str(error))

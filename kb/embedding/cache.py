@@ -60,6 +60,10 @@ class CachedEmbedder:
             raise EmbeddingError(f"Das Sprachmodell {self.model_id!r} liefert keine Tokenvektoren.")
         return vector, codes
 
+    def probe(self) -> None:
+        """Ask the model itself, past the cache; raises EmbeddingError when it does not answer."""
+        self._embedder.embed_query("Bereit?")
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         keys = [_key(self.model_id, text) for text in texts]
         known = self._vectors(keys)

@@ -45,7 +45,6 @@ _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
 _ROOM_TO_WRITE_MB = 32
 _ROOM_TO_CHANGE_MB = 8
-_HEAD_FIELDS = edge.PayloadSelector.Include(["document_id", "revision"])
 _SCHEMAS = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
@@ -195,18 +194,9 @@ class EdgeIndex:
                 limit=limit,
                 query=query,
                 filter=_filter(scope, among),
-                with_payload=_HEAD_FIELDS,
             )
         )
-        return [
-            Hit(
-                str(point.id),
-                str((point.payload or {})["document_id"]),
-                str((point.payload or {})["revision"]),
-                point.score,
-            )
-            for point in points
-        ]
+        return [Hit(str(point.id), point.score) for point in points]
 
     def _update(self, operation: "edge.UpdateOperation") -> None:
         self._require_room(_ROOM_TO_CHANGE_MB)

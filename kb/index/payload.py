@@ -6,12 +6,13 @@ engines filter them as plain integers.
 
 from base64 import b64decode, b64encode
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.embedding.token_codec import TokenCodes
+from kb.embedding.token_codec import WIDTH, TokenCodes
 from kb.passages import DocumentHead, Kind, Passage, Place
 from kb.validity import Validity
 
@@ -101,7 +102,9 @@ def passage_of(payload: dict[str, Any]) -> Passage:
 def token_codes_of(payload: dict[str, Any], rows: Any) -> TokenCodes:
     """The token codes that were stored as these rows and this payload."""
     packed = np.frombuffer(b64decode(payload[TOKEN_ENDS]), "<u2")
-    return TokenCodes(np.asarray(rows).astype(np.uint8), packed.astype(np.uint16))
+    # asarray takes half as long again: it looks into every list first
+    flat = np.fromiter(chain.from_iterable(rows), np.float32, len(rows) * WIDTH)
+    return TokenCodes(flat.astype(np.uint8).reshape(-1, WIDTH), packed.astype(np.uint16))
 
 
 def _packed(ends: "NDArray[np.uint16]") -> str:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
-from uuid import UUID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,9 @@ from kb.bm25 import SparseVector
 from kb.embedding.token_codec import Codes, TokenCodes
 from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind, Passage
+from kb.points import point_id
 
 Vector = NDArray[np.float32]
-
-_NAMESPACE = UUID("6f1c0f6e-3b0a-5d53-9a53-0c5a7a0d6f51")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +101,10 @@ class IndexedPassage(Immutable):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result of a single-vector query: point id and the engine's score."""
+    """One result of a single-vector query: point id (see `kb.points`) and the engine's score."""
 
     point_id: str
-    document_id: str
-    revision: str
     score: float
-
-
-def point_id(document_id: str, revision: str, ordinal: int) -> str:
-    """The same passage of the same revision always has the same id."""
-    return str(uuid5(_NAMESPACE, f"{document_id}/{revision}/{ordinal}"))
 
 
 class Index(Protocol):

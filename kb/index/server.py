@@ -42,7 +42,6 @@ _SPARSE = "sparse"
 _TOKENS = "tokens"
 _WRITE_BATCH = 50  # at most 19 MB with 512 tokens each; a server refuses requests above 32 MB
 _SCROLL_BATCH = 1_000
-_HEAD_FIELDS = ["document_id", "revision"]
 _SCHEMAS = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "integer": models.PayloadSchemaType.INTEGER,
@@ -245,17 +244,9 @@ class ServerIndex:
             using=using,
             query_filter=_filter(scope, among),
             limit=limit,
-            with_payload=_HEAD_FIELDS,
+            with_payload=False,
         ).points
-        return [
-            Hit(
-                str(point.id),
-                str((point.payload or {})["document_id"]),
-                str((point.payload or {})["revision"]),
-                point.score,
-            )
-            for point in points
-        ]
+        return [Hit(str(point.id), point.score) for point in points]
 
 
 def _sparse(vector: SparseVector) -> models.SparseVector:

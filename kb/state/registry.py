@@ -5,7 +5,7 @@ ignored by readers and cleaned up. An intent, written before the index is touche
 start finish or undo what a crash interrupted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -18,6 +18,7 @@ from kb.audience import Viewer
 from kb.errors import NotFoundError
 from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind
+from kb.points import revision_key
 from kb.state.database import Database
 from kb.state.tables import (
     CURRENT,
@@ -32,6 +33,7 @@ from kb.state.vocabularies import NO_WORDS, DocumentVocabulary
 from kb.validity import Validity
 
 _CHANGES = "documents"
+_COUNTED = select(CounterRow.value).where(CounterRow.name == _CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,32 @@ class Live:
     head: DocumentHead
 
 
+class LiveDocuments(Mapping[str, Live]):
+    """All documents that answers may use at one moment, by document id."""
+
+    def __init__(self, documents: Mapping[str, Live]) -> None:
+        self._documents = documents
+        self._by_key = {
+            revision_key(document_id, live.revision): live
+            for document_id, live in documents.items()
+        }
+        #: those that say which other document they replace
+        self.superseding = tuple(live for live in documents.values() if live.head.supersedes)
+
+    def of_key(self, key: str) -> Live | None:
+        """The document of which this is the live revision's key (see `kb.points`), if there is one."""
+        return self._by_key.get(key)
+
+    def __getitem__(self, document_id: str) -> Live:
+        return self._documents[document_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
 class Registry:
     """Documents in the state database. Thread-safe; every method is its own transaction.
 
@@ -96,26 +124,28 @@ class Registry:
         self._database = database
         self._generation = generation
         self._lock = Lock()
-        self._live: dict[str, Live] = {}
+        self._live = LiveDocuments({})
         self._live_at = -1
 
-    def live(self) -> Mapping[str, Live]:
+    def live(self) -> LiveDocuments:
         """All documents that may be answered from, as of now (re-read only after a change)."""
+        sequence = self.changes()
+        with self._lock:
+            if sequence == self._live_at:
+                return self._live
         with self._database.session() as session:
             sequence = _changes(session)
-            with self._lock:
-                if sequence == self._live_at:
-                    return self._live
             rows = session.execute(_live_rows(self._generation)).all()
-            live = {row.document_id: Live(revision, head_of(row)) for row, revision in rows}
+            live = LiveDocuments(
+                {row.document_id: Live(revision, head_of(row)) for row, revision in rows}
+            )
         with self._lock:
             self._live, self._live_at = live, sequence
             return live
 
     def changes(self) -> int:
         """A number that grows with every change to any document."""
-        with self._database.session() as session:
-            return _changes(session)
+        return self._database.scalar(_COUNTED) or 0
 
     def find(self, document_id: str) -> StoredDocument | None:
         with self._database.session() as session:
@@ -225,7 +255,7 @@ def _live_rows(generation: str) -> Select[DocumentRow, str]:
 
 
 def _changes(session: Session) -> int:
-    return session.scalar(select(CounterRow.value).where(CounterRow.name == _CHANGES)) or 0
+    return session.scalar(_COUNTED) or 0
 
 
 def bump(session: Session) -> None:

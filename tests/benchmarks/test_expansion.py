@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import yaml
 
+from assistant.evaluation.typing_errors import with_typing_errors
 from kb.audience import Viewer
 from kb.bm25 import term_id
 from kb.expansion import QueryExpander
@@ -25,7 +26,6 @@ from kb.state.vocabularies import DocumentVocabulary
 from kb.stems import fold
 from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
-from tests.benchmarks.typing_errors import with_typing_errors
 from tests.kb.scripted import head, revision
 
 pytestmark = pytest.mark.benchmark

@@ -18,7 +18,8 @@ from integrations.parts import answers_with, fingerprint_of, satisfies, stored_i
 from kb.audience import STAFF, Viewer
 from kb.embedding.port import Embedder
 from kb.embedding.token_codec import CODEC_VERSION
-from kb.index.port import Scope, point_id
+from kb.index.port import Scope
+from kb.points import point_id
 from kb.results import Found, Query
 from tests import folders, tiny_models
 from tests.integrations import documents

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kb.gathering import GatheringOptions, gather
-from kb.passages import DocumentHead, Passage, Place
+from kb.passages import DocumentHead, Kind, Passage, Place
 from kb.results import ScoredPassage
 from kb.token_likeness import TokenLikeness, token_likeness
 from tests.kb.scripted import head
@@ -152,6 +152,20 @@ def test_of_versions_the_one_in_force_is_shown_at_the_place_of_the_best() -> Non
     assert [entry.score for entry in found] == [first.score, other.score]
     by_date = gather([replace(first, superseded_by=None), other, second])
     assert [entry.passage.document.file for entry in by_date] == ["2026.md", "b.md"]
+
+
+def test_who_asks_about_the_past_is_shown_what_was_found() -> None:
+    old, new = (head(f"{year}.md", dated=date(year, 1, 1)) for year in (2020, 2025))
+    entries = [scored("Zuschuss 500 Euro", old), scored("Zuschuss 500 Euro", new, rank=1)]
+    assert [entry.passage.document for entry in gather(entries)] == [new]
+    assert [entry.passage.document for entry in gather(entries, historic=True)] == [old]
+
+
+def test_a_newer_document_of_another_kind_is_no_newer_version() -> None:
+    guideline = head("richtlinie.md", dated=date(2020, 1, 1), kind=Kind.GUIDELINE)
+    minutes = head("protokoll.md", dated=date(2025, 1, 1), kind=Kind.MINUTES)
+    entries = [scored("Zuschuss 500 Euro", guideline), scored("Zuschuss 500 Euro", minutes, rank=1)]
+    assert [entry.passage.document for entry in gather(entries)] == [guideline]
 
 
 def test_the_one_that_is_shown_is_as_alike_as_the_one_that_was_found() -> None:

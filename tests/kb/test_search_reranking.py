@@ -83,12 +83,13 @@ def find(
     embedder: Embedder = LATE,
     reranker: Reranker | None = None,
     historic: bool = False,
+    weighing: bool = True,
     **options: Any,
 ) -> Found:
     vocabulary = QueryExpander(Vocabulary(base.registry), Synonyms())
     chosen = SearchOptions(**options)
     search = Search(base.index, base.registry, embedder, vocabulary, chosen, reranker)
-    return search.find(Query(text, scope, TODAY, historic=historic), limit)
+    return search.find(Query(text, scope, TODAY, historic=historic, likeness=weighing), limit)
 
 
 def texts(found: Found) -> list[str]:
@@ -214,6 +215,9 @@ def test_the_first_few_carry_the_likeness_of_their_tokens(base: Opened) -> None:
     assert first.likeness.within((0, len(sentences))) == pytest.approx(first.late, abs=1e-4)
     nothing = find(base, "Wann endet die Frist?", embedder=ScriptedEmbedder())
     assert all(entry.likeness is None for entry in nothing.passages)
+    unasked = find(base, "Wann endet die Frist?", weighing=False)
+    assert texts(unasked) == texts(found)
+    assert all(entry.likeness is None for entry in unasked.passages)
 
 
 # --- a model that reads question and passage together ---------------------------------------------

@@ -7,6 +7,8 @@ there, which takes 215 MB that a service without the extra `transformers` does n
 import runpy
 import sys
 
+import kb  # noqa: F401 - before numpy, as in the service: it sets the number of threads
+
 if __name__ == "__main__":
     sys.modules["torch"] = None  # type: ignore[assignment]
     del sys.argv[0]

@@ -28,12 +28,14 @@ _LINKS = 16
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A configuration of the dense vectors: links of the graph (0: none, exact search), and storage."""
+    """A configuration of the dense vectors: links of the graph (0: none, exact search), further ones for
+    each value of a filter's field (None: as many), and storage."""
 
     links: int
     quantization: object = None
     memory: "edge.Memory | None" = None
     datatype: "edge.VectorStorageDatatype | None" = None
+    payload_links: int | None = None
 
 
 def variants() -> dict[str, Variant]:
@@ -47,6 +49,7 @@ def variants() -> dict[str, Variant]:
     return {
         "flat": Variant(0),
         "hnsw": Variant(_LINKS),
+        "hnsw-plain": Variant(_LINKS, payload_links=0),
         "hnsw-cold": Variant(_LINKS, memory=edge.Memory.Cold),
         "hnsw-pinned": Variant(_LINKS, memory=edge.Memory.Pinned),
         "hnsw-half": Variant(_LINKS, datatype=edge.VectorStorageDatatype.Float16),
@@ -107,7 +110,12 @@ def recall(shard: Path, questions: Vectors) -> float:
 
 
 def _config(variant: Variant, tokens: bool) -> "edge.EdgeConfig":
-    graph = edge.HnswIndexConfig(m=variant.links, ef_construct=100, full_scan_threshold=10_000)
+    graph = edge.HnswIndexConfig(
+        m=variant.links,
+        ef_construct=100,
+        full_scan_threshold=10_000,
+        payload_m=variant.payload_links,
+    )
     vectors = {
         "dense": edge.EdgeVectorParams(
             size=_DIMENSION,

@@ -10,6 +10,7 @@ import pytest
 from integrations.desk import Desk
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
+from kb.errors import EmbeddingError
 from tests import folders
 from tests.integrations.running import events
 
@@ -85,6 +86,21 @@ def test_stream_ends_with_an_error(broken: Desk) -> None:
 def test_ready_and_alive(desk: Desk) -> None:
     assert request(desk, "GET", "/healthz").json() == {"status": "ok"}
     assert request(desk, "GET", "/readyz").json() == {"status": "ready"}
+
+
+def test_a_model_that_no_longer_answers_is_noticed_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert request(desk, "GET", "/readyz").status_code == 200
+
+    def gone(text: str) -> None:
+        raise EmbeddingError(f"{SECRET} antwortet nicht.")
+
+    monkeypatch.setattr(desk.embedder._embedder, "embed_query", gone)
+    for local in (False, True):
+        answer = request(desk, "GET", "/readyz", local=local)
+        assert answer.status_code == 503 and answer.json()["status"] == "unready"
+        assert (SECRET in answer.json()["detail"]) is local, "addresses are for operators"
 
 
 def test_empty_folder_answers_that_it_knows_nothing(desk: Desk) -> None:

@@ -20,9 +20,10 @@ from kb.bm25 import SparseVector, query_vector, term_id
 from kb.embedding.token_codec import TokenCodes, mean_similarity
 from kb.index.edge import EdgeIndex
 from kb.index.fingerprint import Fingerprint
-from kb.index.port import Index, IndexedPassage, Scope, point_id
+from kb.index.port import Index, IndexedPassage, Scope
 from kb.index.server import ServerIndex
 from kb.passages import DocumentHead, Kind, Passage, Place
+from kb.points import key_of, point_id, revision_key
 from kb.validity import Validity
 from tests.kb import scripted
 from tests.kb.scripted import DIMENSION, ScriptedEmbedder, head
@@ -231,7 +232,7 @@ def test_dense_results_are_ranked_by_cosine(index: Index) -> None:
     assert [hit.score for hit in hits] == pytest.approx(
         sorted(cosines, reverse=True)[:10], abs=1e-5
     )
-    assert {(hit.document_id, hit.revision) for hit in hits} == {(of.document_id, "r1")}
+    assert {key_of(hit.point_id) for hit in hits} == {revision_key(of.document_id, "r1")}
 
 
 def test_sparse_results_hold_a_term_and_the_rare_term_counts_more(index: Index) -> None:
@@ -376,7 +377,7 @@ def test_only_the_named_documents_are_found(index: Index) -> None:
     index.write(entries(first, "r1", ["Zuschuss"]) + entries(second, "r1", ["Zuschuss"]))
     scope = Scope(Viewer.public(), documents=frozenset({first.document_id}))
     hits = index.dense(EMBEDDER.embed_query("Zuschuss"), scope, 5)
-    assert [hit.document_id for hit in hits] == [first.document_id]
+    assert [key_of(hit.point_id) for hit in hits] == [revision_key(first.document_id, "r1")]
     assert len(index.document_passages(first.document_id, scope)) == 1
     assert index.document_passages(second.document_id, scope) == []
 
@@ -477,7 +478,7 @@ def test_late_interaction_ranks_like_numpy(index: Index) -> None:
         assert mean_similarity(hit.score, len(query)) == pytest.approx(
             expected[hit.point_id], abs=1e-4
         )
-    assert {(hit.document_id, hit.revision) for hit in hits} == {(head("a.md").document_id, "r1")}
+    assert {key_of(hit.point_id) for hit in hits} == {revision_key(head("a.md").document_id, "r1")}
 
 
 def test_token_codes_come_back_as_they_were(index: Index) -> None:

@@ -18,6 +18,7 @@ from kb.index.fingerprint import Fingerprint
 from kb.index.folders import FolderGenerations
 from kb.index.generations import Generations
 from kb.index.port import Scope
+from kb.points import key_of, revision_key
 from tests.kb.scripted import DIMENSION, ScriptedEmbedder, entries, head
 
 BUILT = Fingerprint("multilingual-e5-small/1", DIMENSION, "de-3", "1")
@@ -71,15 +72,16 @@ def test_what_is_written_to_one_generation_is_in_no_other(generations: Generatio
     old.write(entries(head("a.md"), "r1", ["alt"]))
     new.write(entries(head("a.md"), "r2", ["neu eins", "neu zwei"]))
     query = ScriptedEmbedder().embed_query("alt")
-    assert {hit.revision for hit in old.dense(query, PUBLIC, 10)} == {"r1"}
+    keys = {name: revision_key(head("a.md").document_id, name) for name in ("r1", "r2")}
+    assert {key_of(hit.point_id) for hit in old.dense(query, PUBLIC, 10)} == {keys["r1"]}
     generations.mark(second)
-    assert {hit.revision for hit in old.dense(query, PUBLIC, 10)} == {"r1"}
+    assert {key_of(hit.point_id) for hit in old.dense(query, PUBLIC, 10)} == {keys["r1"]}
     old.close()
     new.optimise()
     new.close()
     assert (generations.fingerprint(first), generations.fingerprint(second)) == (BUILT, other)
     again = generations.open(second, other)
-    assert {hit.revision for hit in again.dense(query, PUBLIC, 10)} == {"r2"}
+    assert {key_of(hit.point_id) for hit in again.dense(query, PUBLIC, 10)} == {keys["r2"]}
     again.close()
 
 

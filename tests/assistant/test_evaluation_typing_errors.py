@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from assistant.evaluation.typing_errors import with_typing_errors
 from kb.spelling import Edit, edit_between
-from tests.benchmarks.typing_errors import with_typing_errors
 
 QUESTION = "Welche Voraussetzungen gelten für Zuschüsse zur beruflichen Weiterbildung im Handwerk?"
 

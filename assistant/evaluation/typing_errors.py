@@ -6,6 +6,9 @@ or struck on the key beside it (German QWERTZ). Any place of a word may be hit, 
 
 import random
 import re
+from dataclasses import replace
+
+from assistant.evaluation.ranking import RetrievalSet
 
 _WORD = re.compile(r"[^\W\d_]{7,}")
 _ROWS = ("qwertzuiopü", "asdfghjklöä", "yxcvbnm")
@@ -14,6 +17,12 @@ _BESIDE = {
     for row in _ROWS
     for at, key in enumerate(row)
 }
+
+
+def misspelt(data: RetrievalSet, seed: int) -> RetrievalSet:
+    """The same set, its queries with typing errors."""
+    queries = {query: with_typing_errors(text, seed) for query, text in data.queries.items()}
+    return replace(data, queries=queries)
 
 
 def with_typing_errors(text: str, seed: int) -> str:
