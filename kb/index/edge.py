@@ -9,6 +9,7 @@ was acknowledged survives). So room is asked for before each change, less of it 
 
 import shutil
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,8 @@ _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
 _ROOM_TO_WRITE_MB = 32
 _ROOM_TO_CHANGE_MB = 8
+#: how many neighbours of the graph a dense query follows; without a graph it compares with all
+_SEARCHED = edge.SearchParams(hnsw_ef=256)
 _SCHEMAS = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
@@ -191,9 +194,7 @@ class EdgeIndex:
     ) -> list[Hit]:
         points = self._shard.query(
             edge.QueryRequest(
-                limit=limit,
-                query=query,
-                filter=_filter(scope, among),
+                limit=limit, query=query, filter=_filter(scope, among), params=_SEARCHED
             )
         )
         return [Hit(str(point.id), point.score) for point in points]
@@ -250,8 +251,14 @@ def _point(entry: IndexedPassage, with_tokens: bool) -> "edge.Point":
 def _filter(scope: Scope, among: Sequence[str] = ()) -> "edge.Filter":
     must: list[object] = [_condition(condition) for condition in conditions_of(scope)]
     if among:
-        must.append(edge.HasIdCondition({UUID(point) for point in among}))
+        must.append(edge.HasIdCondition({_uuid(point) for point in among}))
     return edge.Filter(must=must)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4_096)
+def _uuid(point: str) -> UUID:
+    """Parsed once, not by each of a question's five queries."""
+    return UUID(point)
 
 
 def _condition(condition: Condition) -> "edge.FieldCondition":

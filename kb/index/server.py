@@ -42,6 +42,8 @@ _SPARSE = "sparse"
 _TOKENS = "tokens"
 _WRITE_BATCH = 50  # at most 19 MB with 512 tokens each; a server refuses requests above 32 MB
 _SCROLL_BATCH = 1_000
+#: how many neighbours of the graph a dense query follows (see docs/scaling.md)
+_SEARCHED = models.SearchParams(hnsw_ef=256)
 _SCHEMAS = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "integer": models.PayloadSchemaType.INTEGER,
@@ -244,6 +246,7 @@ class ServerIndex:
             using=using,
             query_filter=_filter(scope, among),
             limit=limit,
+            search_params=_SEARCHED,
             with_payload=False,
         ).points
         return [Hit(str(point.id), point.score) for point in points]

@@ -79,8 +79,8 @@ def make(folder: Path, name: str, *, tokens: bool) -> dict[str, float]:
     }
 
 
-def recall(shard: Path, questions: Vectors) -> float:
-    """Share of the exact hundred nearest in the usual scope that the configuration finds."""
+def recall(shard: Path, questions: Vectors) -> dict[str, float]:
+    """Shares of the exact ten and hundred nearest in the usual scope among the hundred found."""
     opened = edge.EdgeShard.load(str(shard))
     day = TODAY.toordinal()
     scope = edge.Filter(
@@ -91,22 +91,25 @@ def recall(shard: Path, questions: Vectors) -> float:
         ]
     )
 
-    def nearest(vector: Sequence[float], *, exact: bool) -> set[str]:
+    def nearest(vector: Sequence[float], *, exact: bool) -> list[str]:
         request = edge.QueryRequest(
             limit=_NEAREST,
             query=edge.Query.Nearest(list(vector), using="dense"),
             filter=scope,
-            params=edge.SearchParams(exact=exact),
+            params=edge.SearchParams(exact=exact, hnsw_ef=256),
         )
-        return {str(point.id) for point in opened.query(request)}
+        return [str(point.id) for point in opened.query(request)]
 
-    found, wanted = 0, 0
-    for vector in questions.tolist():
-        exactly = nearest(vector, exact=True)
-        found += len(exactly & nearest(vector, exact=False))
-        wanted += len(exactly)
+    pairs = [(nearest(v, exact=True), set(nearest(v, exact=False))) for v in questions.tolist()]
     opened.close()
-    return round(found / max(wanted, 1), 4)
+    return {
+        f"of {depth}": round(
+            sum(len(found.intersection(exact[:depth])) for exact, found in pairs)
+            / max(sum(len(exact[:depth]) for exact, _ in pairs), 1),
+            4,
+        )
+        for depth in (10, _NEAREST)
+    }
 
 
 def _config(variant: Variant, tokens: bool) -> "edge.EdgeConfig":
