@@ -24,6 +24,7 @@ from kb.passages import DocumentHead
 from kb.points import point_id
 from kb.reranking.port import Reranker
 from kb.results import Found, Query, ScoredPassage
+from kb.signals import Signal
 from kb.state.registry import LiveDocuments, Registry
 from kb.token_likeness import token_likeness
 from kb.versions import Penalties, Successors
@@ -39,7 +40,7 @@ class SearchOptions:
     """Weights of the ranking, chosen on the development sets (see docs/evaluation.md).
 
     The best `rerank` are reranked by late interaction, the best `likeness` carry the likeness of
-    their tokens when the query asks for it.
+    their tokens when the query asks for it. `signals` are added to the scores of a document's passages.
     """
 
     candidates: int = 100
@@ -49,6 +50,7 @@ class SearchOptions:
     late_weight: float = 0.4
     likeness: int = 10
     penalties: Penalties = Penalties()
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A candidate on its way through the ranking; `penalty` is what time takes from its score."""
+    """A candidate on its way through the ranking; `penalty` is what its document takes from it."""
 
     point_id: str
     score: float
@@ -253,7 +255,11 @@ class Search:
         return [*first, *passages[count:]]
 
     def _penalty(self, query: Query, head: DocumentHead, successor: DocumentHead | None) -> float:
-        return 0.0 if query.historic else self._options.penalties.of(head, successor, query.as_of)
+        """What time takes from the scores of a document, less what the signals add."""
+        added = sum(signal(head, query) for signal in self._options.signals)
+        if query.historic:
+            return -added
+        return self._options.penalties.of(head, successor, query.as_of) - added
 
 
 def _key(entry: ScoredPassage) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import kb  # noqa: F401 - before the libraries that tests import: it switches their telemetry off
+
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _WATCHED = {
     "socket.connect": 1,

@@ -35,6 +35,7 @@ from kb.index.port import (
     Scope,
     Vector,
     conditions_of,
+    holds,
     scope_of_document,
 )
 from kb.passages import DocumentHead, Passage
@@ -148,11 +149,14 @@ class EdgeIndex:
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         if not point_ids:
             return {}
-        request = edge.ScrollRequest(
-            limit=len(point_ids), filter=_filter(scope, point_ids), with_payload=True
-        )
-        records, _ = self._shard.scroll(request)
-        return {str(record.id): passage_of(dict(record.payload or {})) for record in records}
+        # reading by id and testing here takes a third of the time of a filtered reading
+        conditions = conditions_of(scope)
+        found: dict[str, Passage] = {}
+        for record in self._shard.retrieve([_uuid(point) for point in point_ids], True, False):
+            payload = dict(record.payload or {})
+            if all(holds(condition, payload) for condition in conditions):
+                found[str(record.id)] = passage_of(payload)
+        return found
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
         wanted = scope_of_document(document_id, scope)

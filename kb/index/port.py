@@ -4,10 +4,10 @@ Every reading call takes a Scope, and a Scope cannot be made without a Viewer: t
 is part of each query inside the engine, built in one place (`conditions_of`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,15 @@ def conditions_of(scope: Scope) -> tuple[Condition, ...]:
             )
         )
     return tuple(conditions)
+
+
+def holds(condition: Condition, payload: Mapping[str, Any]) -> bool:
+    """Whether a stored payload meets a condition, as the engines understand it."""
+    value = payload[condition.field]
+    if isinstance(condition, AnyOf):
+        return value in condition.values
+    least, most = condition.at_least, condition.at_most
+    return (least is None or least <= value) and (most is None or value <= most)
 
 
 def scope_of_document(document_id: str, scope: Scope) -> Scope | None:

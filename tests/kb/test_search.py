@@ -15,9 +15,10 @@ from kb.embedding.scale import BundledScale
 from kb.expansion import QueryExpander
 from kb.index.edge import EdgeIndex
 from kb.index.port import IndexedPassage, Scope
-from kb.passages import Kind
+from kb.passages import DocumentHead, Kind
 from kb.results import Found, Query, ScoredPassage
 from kb.search import Search, SearchOptions
+from kb.signals import KindSignal, Signal
 from kb.store import KnowledgeBase
 from kb.synonyms import Synonyms
 from kb.validity import Validity
@@ -90,6 +91,24 @@ def test_the_weight_decides_between_the_two_scores(base: Opened, weight: float, 
     )
     assert files(results)[0] == first
     assert set(files(results)[:2]) == {"dicht.md", "wort.md"}
+
+
+def test_signals_put_documents_before_or_behind_others(base: Opened) -> None:
+    for name, kind in (("a.md", Kind.MINUTES), ("b.md", Kind.GUIDELINE), ("c.md", Kind.PLAN)):
+        revision(head(name, kind=kind), ["Zuschuss für Betriebe"]).write_to(base.knowledge)
+
+    def ranked(*signals: Signal, historic: bool = False) -> list[str]:
+        query = Query("Zuschuss", PUBLIC, TODAY, historic=historic)
+        return files(search_of(base, signals=signals).find(query, 10).passages)
+
+    def of_here(document: DocumentHead, query: Query) -> float:
+        return 2.0 if document.file == "c.md" and query.scope == PUBLIC else 0.0
+
+    usual = ranked()
+    preferred = KindSignal({Kind.GUIDELINE: 0.5, Kind.MINUTES: -0.5})
+    assert ranked(preferred) == ["b.md", "c.md", "a.md"] == ranked(preferred, historic=True)
+    assert ranked(preferred, of_here) == ["c.md", "b.md", "a.md"]
+    assert ranked(KindSignal({})) == usual
 
 
 def test_a_candidate_of_one_side_gets_its_score_on_the_other(base: Opened) -> None:
