@@ -1,4 +1,4 @@
-"""From a ranking to what a reader is shown: near-duplicates once, neighbours as one passage.
+"""From a ranking to what a reader is shown: near-duplicates once, several documents, neighbours as one.
 
 Ranked passages come in, the same order goes out, with fewer and longer entries. What makes two
 texts duplicates of each other is in `kb.repetition`.
@@ -23,11 +23,14 @@ _SENTENCE_ENDS = (".", "!", "?", ":", ";", ",")
 class GatheringOptions:
     """Chosen on the development sets (docs/evaluation.md); lengths in characters.
 
-    Neighbours are merged among the first `merge` entries; two texts are near-duplicates from the
-    share `alike` of common terms on, unless both have words of their own; texts of fewer than `short`
-    terms only when they are the same.
+    Each passage behind the first `crowd` of its document loses `crowding` (standard deviations of the
+    score) for every one beyond. Neighbours are merged among the first `merge` entries; two texts are
+    near-duplicates from the share `alike` of common terms on, unless both have words of their own;
+    texts of fewer than `short` terms only when they are the same.
     """
 
+    crowd: int = 3
+    crowding: float = 0.2
     merge: int = 10
     longest: int = 1_400
     alike: float = 0.9
@@ -42,7 +45,8 @@ def gather(
 ) -> list[ScoredPassage]:
     """The entries to show, best first; `historic` keeps the best of near-duplicates, however old."""
     distinct = _without_near_duplicates(ranked, options, historic=historic)
-    return _merged(distinct[: options.merge], options) + distinct[options.merge :]
+    spread = _spread(distinct, options)
+    return _merged(spread[: options.merge], options) + spread[options.merge :]
 
 
 def _without_near_duplicates(
@@ -88,6 +92,21 @@ def _same(one: Passage, other: Passage, options: GatheringOptions) -> bool:
     within = one.document.document_id == other.document.document_id
     alike = 1.0 if within else options.alike
     return repeats(one.text, other.text, alike=alike, short=options.short)
+
+
+def _spread(ranked: Sequence[ScoredPassage], options: GatheringOptions) -> list[ScoredPassage]:
+    """Lets other documents come up where one would fill the first places."""
+    before: Counter[str] = Counter()
+    score, lowered = float("inf"), []
+    for entry in ranked:
+        document_id = entry.passage.document.document_id
+        before[document_id] += 1
+        beyond = max(before[document_id] - options.crowd, 0)
+        score = min(score, entry.score)  # the order given holds, whatever the scores
+        lower = score - options.crowding * beyond
+        lowered.append((lower, replace(entry, score=lower) if beyond else entry))
+    lowered.sort(key=lambda pair: -pair[0])
+    return [entry for _, entry in lowered]
 
 
 def _merged(ranked: Sequence[ScoredPassage], options: GatheringOptions) -> list[ScoredPassage]:

@@ -168,6 +168,20 @@ def test_a_newer_document_of_another_kind_is_no_newer_version() -> None:
     assert [entry.passage.document for entry in gather(entries)] == [guideline]
 
 
+def test_one_document_does_not_fill_the_first_places_alone() -> None:
+    long, other = head("lang.md"), head("anders.md")
+    texts = "Zuschuss Treppe Geländer Dach Tor Fenster".split()
+    entries = [scored(text, long, start=100 * n) for n, text in enumerate(texts)]
+    entries = [replace(entry, score=5 - 0.01 * n) for n, entry in enumerate(entries)]
+    last = replace(scored("Frist", other), score=4.5)
+    assert texts_of(gather([*entries, last])) == [*texts[:5], "Frist", texts[5]]
+    apart = GatheringOptions(crowding=0.0)
+    assert texts_of(gather([*entries, last], apart)) == [*texts, "Frist"]
+    assert texts_of(gather(entries)) == texts, "alone it keeps its order"
+    far = replace(last, score=2.0)
+    assert texts_of(gather([*entries, far]))[-1] == "Frist", "what is worlds apart stays behind"
+
+
 def test_the_one_that_is_shown_is_as_alike_as_the_one_that_was_found() -> None:
     old, new = head("2024.md", dated=date(2024, 1, 1)), head("2026.md", dated=date(2026, 1, 1))
     first = scored("Die Frist endet im Mai.", old)
