@@ -105,7 +105,8 @@ def desk(tmp_path: Path) -> Iterator[EvaluationDesk]:
 
 
 def test_golden_set_over_a_real_desk(desk: EvaluationDesk, tmp_path: Path) -> None:
-    found = desk.passages("Was steht im Antrag des Betriebs?", "", "public", ())
+    # which neighbours are shown as one depends on their ranks, so this very question decides
+    found = desk.passages("Was steht in Abschnitt 6 zum Antrag des Betriebs?", "", "public", ())
     long = sorted((p for p in found if p.document.file == "lang.txt"), key=lambda p: p.start)
     first, second = long[-2:]
     assert 0 < second.start - first.end <= 2, "the long paragraph was not cut in adjoining passages"

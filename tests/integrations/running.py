@@ -18,7 +18,12 @@ import httpx
 
 from tests import folders
 
-_COMMAND = (sys.executable, "-c", "from integrations.cli import main; main()")
+# whoever starts the tests in the background has them ignore interrupts, and children inherit that
+_PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from integrations.cli import main; main()"
+)
+_COMMAND = (sys.executable, "-c", _PROGRAM)
 _PATIENCE = 120
 
 

@@ -49,7 +49,7 @@ def desk_on(folder: Path, reranker: str, **changes: Any) -> Desk:
 
 
 def found_by(desk: Desk, question: str = documents.PUBLIC_QUESTION) -> Found:
-    return desk.search.find(Query(question, EVERYBODY, DAY), 10)
+    return desk.search.find(Query(question, EVERYBODY, DAY, likeness=True), 10)
 
 
 def coded(desk: Desk) -> dict[str, list[bool]]:

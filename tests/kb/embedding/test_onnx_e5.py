@@ -148,7 +148,7 @@ def test_the_number_of_threads_does_not_change_a_vector(
 
 def test_the_precision_is_part_of_the_name(int8: OnnxE5, fp32: OnnxE5) -> None:
     assert int8.model_id == "multilingual-e5-small/onnx-int8/1.2"
-    assert fp32.model_id == "multilingual-e5-small/onnx-fp32/1.1"
+    assert fp32.model_id == "multilingual-e5-small/onnx-fp32/1.2"
     assert int8.dimension == fp32.dimension == 384
 
 
