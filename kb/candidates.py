@@ -3,12 +3,12 @@
 Only what is live and visible gets through, whatever the index still holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.bm25 import SparseVector
 from kb.embedding.port import Vector
-from kb.index.port import Hit, Index, Scope
+from kb.index.port import Index, Scope
 from kb.points import key_of
 from kb.state.registry import Live, LiveDocuments
 
@@ -34,7 +34,8 @@ def find_candidates(
     """The best `limit` of either query, united; a passage without a shared term scores 0 there."""
     near = index.dense(vector, scope, limit)
     matching = index.sparse(terms, scope, limit)
-    documents = _visible((*near, *matching), live, scope)
+    keys = {hit.point_id: key_of(hit.point_id) for hit in (*near, *matching)}
+    documents = _visible(keys, live, scope)
     dense = {hit.point_id: hit.score for hit in near if hit.point_id in documents}
     sparse = {hit.point_id: hit.score for hit in matching if hit.point_id in documents}
     without_dense = [key for key in sparse if key not in dense]
@@ -49,15 +50,14 @@ def find_candidates(
         dense,
         {key: sparse.get(key, 0.0) for key in dense},
         documents,
-        frozenset(key_of(hit.point_id) for hit in (*near, *matching)),
+        frozenset(keys.values()),
     )
 
 
-def _visible(hits: Sequence[Hit], live: LiveDocuments, scope: Scope) -> dict[str, Live]:
-    """The documents of those hits that are of a live revision and visible, by point id."""
-    found = {hit.point_id: live.of_key(key_of(hit.point_id)) for hit in hits}
+def _visible(keys: Mapping[str, str], live: LiveDocuments, scope: Scope) -> dict[str, Live]:
+    """The documents of those points, given with their keys, that are of a live revision and visible."""
     return {
         point: entry
-        for point, entry in found.items()
-        if entry is not None and scope.viewer.may_see(entry.head.audience)
+        for point, key in keys.items()
+        if (entry := live.of_key(key)) is not None and scope.viewer.may_see(entry.head.audience)
     }

@@ -67,9 +67,7 @@ def _translated(words: list[str]) -> tuple[str, int]:
 def _forms(word: str) -> Iterator[str]:
     """A word as it stands and what it may be a plural or a verb form of (“applies” → “apply”)."""
     yield word
-    if word.endswith("ies"):
-        yield word[:-3] + "y"
-    if word.endswith("ied"):
+    if word.endswith(("ies", "ied")):
         yield word[:-3] + "y"
     for ending in ("s", "es", "d", "ed", "ing"):
         if word.endswith(ending) and len(word) > len(ending) + 2:

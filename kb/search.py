@@ -123,7 +123,7 @@ class Search:
             )
             found = self._found(read, candidates, live, limit)
             now = self._registry.live()
-            if all(now.of_key(key) == live.of_key(key) for key in candidates.named):
+            if now is live or all(now.of_key(k) == live.of_key(k) for k in candidates.named):
                 break
         return found
 

@@ -92,7 +92,7 @@ def completed(fragment: Fragment, question: str, topic: NounPhrase | None) -> st
         return headed(topic.text, fragment.capitalised)
     if own is not None and _takes_place(own, topic):
         return _with_topic(own, fragment.text, question, topic)
-    return _within(fragment, question, topic) or _beside(fragment.text, question, topic)
+    return _within(fragment, question, topic) or _beside(fragment, question, topic)
 
 
 def _within(fragment: Fragment, question: str, topic: NounPhrase) -> str:
@@ -103,8 +103,8 @@ def _within(fragment: Fragment, question: str, topic: NounPhrase) -> str:
         return _YEAR.sub(text, question) if _YEAR.search(question) else inserted(question, text)
     if all(token.lower in QUESTION_WORDS | PREPOSITIONS for token in tokens):
         return _asked_on(fragment, question, topic)
-    if fragment.by_preposition or text[:1].upper() + text[1:] in PLACES:
-        phrase = text if fragment.by_preposition else f"in {text[:1].upper()}{text[1:]}"
+    if fragment.by_preposition or fragment.capitalised in PLACES:
+        phrase = text if fragment.by_preposition else f"in {fragment.capitalised}"
         return _with_phrase(phrase, question, topic)
     if is_asker(text) or topic_of(text) is not None:
         plain = " ".join(token.text for token in tokens if token.lower not in ARTICLES)
@@ -113,10 +113,11 @@ def _within(fragment: Fragment, question: str, topic: NounPhrase) -> str:
     return ""
 
 
-def _beside(text: str, question: str, topic: NounPhrase) -> str:
+def _beside(fragment: Fragment, question: str, topic: NounPhrase) -> str:
     """The fragment with the topic: „Telefon bei der Regionalagentur“, „Bildungsscheck: Danach“."""
+    text = fragment.text
     if not is_side(text):
-        return headed(topic.text, text[:1].upper() + text[1:])
+        return headed(topic.text, fragment.capitalised)
     english = ENGLISH in (language_of(question), language_of(text))
     usual = question_of_side(text, topic, english=english)
     if usual or english:

@@ -3,6 +3,8 @@
 A fragment and a topic come in; a whole question goes out, or "" for a word without a usual question.
 """
 
+from functools import cache
+
 from assistant.understanding.nouns import NounPhrase
 from assistant.understanding.wording import about, english_name, with_article
 from kb.lexical import terms_of
@@ -37,10 +39,16 @@ _ENGLISH = {
 def question_of_side(text: str, topic: NounPhrase, *, english: bool = False) -> str:
     """The usual question behind a bare side of a topic; "" where there is none."""
     terms = terms_of(text)
-    if len(terms) != 1:
-        return ""
+    question = _questions(english=english).get(terms[0], "") if len(terms) == 1 else ""
+    name = english_name(topic) if english else with_article(topic, "nominative")
+    return question.format(about=about(topic), topic=name)
+
+
+@cache
+def _questions(*, english: bool) -> dict[str, str]:
+    """The question by each term of its words; the first that lists a term has it."""
+    found: dict[str, str] = {}
     for listed, question in (_ENGLISH if english else _GERMAN).items():
-        if terms[0] in terms_of(listed):
-            name = english_name(topic) if english else with_article(topic, "nominative")
-            return question.format(about=about(topic), topic=name)
-    return ""
+        for term in terms_of(listed):
+            found.setdefault(term, question)
+    return found

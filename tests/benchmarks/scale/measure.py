@@ -141,7 +141,7 @@ def measure(folder: Path, *, tokens: bool, count: int = QUESTIONS) -> dict[str, 
         found["answer"] = _answers(desk, [f"Guten Tag. {question}" for question in questions[::5]])
         found["memory answered"] = resident()
         vectors = np.stack([desk.embedder.embed_query(question) for question in questions[:50]])
-    found["recall"] = recall(shard, vectors)
+    found["recall"] = recall(shard, vectors, SCOPE)
     found["disk MiB"] = {
         "shard": allocated(shard),
         "state": round((folder / "auskunft.sqlite").stat().st_size / 1024**2, 1),

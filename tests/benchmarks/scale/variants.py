@@ -9,16 +9,16 @@ import argparse
 import json
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import qdrant_edge as edge
 
-from kb.embedding.port import Vectors
+from kb.embedding.port import Vector, Vectors
 from kb.embedding.token_codec import WIDTH
+from kb.index.edge import EdgeIndex, _filter
+from kb.index.port import Scope
 from tests.benchmarks.scale.build import shard_of
-from tests.benchmarks.scale.corpus import TODAY
 from tests.benchmarks.scale.memory import allocated
 
 _DIMENSION = 384
@@ -79,32 +79,27 @@ def make(folder: Path, name: str, *, tokens: bool) -> dict[str, float]:
     }
 
 
-def recall(shard: Path, questions: Vectors) -> dict[str, float]:
-    """Shares of the exact ten and hundred nearest in the usual scope among the hundred found."""
-    opened = edge.EdgeShard.load(str(shard))
-    day = TODAY.toordinal()
-    scope = edge.Filter(
-        must=[
-            edge.FieldCondition("audience", match=edge.MatchAny(["public"])),
-            edge.FieldCondition("from_day", range=edge.RangeFloat(lte=day)),
-            edge.FieldCondition("until_day", range=edge.RangeFloat(gte=day)),
-        ]
-    )
+def recall(shard: Path, questions: Vectors, scope: Scope) -> dict[str, float]:
+    """Shares of the exact ten and hundred nearest in the scope among the hundred that we find."""
+    index = EdgeIndex(shard, _DIMENSION)
 
-    def nearest(vector: Sequence[float], *, exact: bool) -> list[str]:
+    def exactly(vector: Vector) -> list[str]:
         request = edge.QueryRequest(
             limit=_NEAREST,
-            query=edge.Query.Nearest(list(vector), using="dense"),
-            filter=scope,
-            params=edge.SearchParams(exact=exact, hnsw_ef=256),
+            query=edge.Query.Nearest(vector.tolist(), using="dense"),
+            filter=_filter(scope),
+            params=edge.SearchParams(exact=True),
         )
-        return [str(point.id) for point in opened.query(request)]
+        return [str(point.id) for point in index._shard.query(request)]
 
-    pairs = [(nearest(v, exact=True), set(nearest(v, exact=False))) for v in questions.tolist()]
-    opened.close()
+    def found(vector: Vector) -> set[str]:
+        return {hit.point_id for hit in index.dense(vector, scope, _NEAREST)}
+
+    pairs = [(exactly(vector), found(vector)) for vector in questions]
+    index.close()
     return {
         f"of {depth}": round(
-            sum(len(found.intersection(exact[:depth])) for exact, found in pairs)
+            sum(len(ours.intersection(exact[:depth])) for exact, ours in pairs)
             / max(sum(len(exact[:depth]) for exact, _ in pairs), 1),
             4,
         )
