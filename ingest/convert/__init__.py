@@ -45,7 +45,7 @@ def convert(source: SourceFile) -> Conversion:
             f"nicht lesen ({type(error).__name__}). Bitte im ursprünglichen Programm öffnen, neu "
             "speichern und noch einmal ablegen."
         ) from error
-    if not conversion.blocks:
+    if not conversion.blocks and not conversion.attachments:
         raise EmptySourceError(
             f"{source.name}: Die Datei enthält keinen Text. Bitte prüfen, ob es die richtige Datei "
             "ist, und sie mit Inhalt erneut ablegen."

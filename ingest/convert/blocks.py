@@ -27,6 +27,7 @@ class Block:
     `level` is 1…6 for headings and the nesting depth (1…) for list items. `page` is 1-based, None
     where the format has no pages. A table row has `cells` as (column name, value) pairs and a
     `text` that reads „Spalte: Wert; Spalte: Wert“; `group` names its sheet or table caption.
+    `confidence` (0…1) is how sure text recognition (OCR) was of it, None where none was needed.
     """
 
     kind: BlockKind
@@ -35,6 +36,18 @@ class Block:
     page: int | None = None
     cells: tuple[tuple[str, str], ...] = ()
     group: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a file (of a mail, of an archive), to be ingested as a document of its own.
+
+    `name` is its relative place in there, folders divided by `/`, never absolute and never climbing.
+    """
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +57,13 @@ class Conversion(Immutable):
     `properties` are the file's own statements (front matter, HTML meta, document properties) under
     the keys `title`, `kind`, `audience`, `language`, `publisher`, `date`, `valid_from`,
     `valid_until`; dates are ISO strings. `warnings` are German sentences; a conversion with
-    warnings is reported as partial.
+    warnings is reported as partial. `ocr_pages` counts the pages (or images) whose text was
+    recognised. A container without text of its own (an archive) has attachments and no blocks.
     """
 
     blocks: tuple[Block, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     pages: int = 0
+    ocr_pages: int = 0
+    attachments: tuple[Attachment, ...] = ()

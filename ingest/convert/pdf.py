@@ -19,6 +19,7 @@ from pypdfium2.raw import (  # type: ignore[import-untyped]
     FPDF_PAGEOBJ_TEXT,
 )
 
+from ingest.convert.advance import advance
 from ingest.convert.blocks import Block, Conversion
 from ingest.convert.pdf_furniture import without_furniture
 from ingest.convert.pdf_headings import blocks as paragraph_blocks
@@ -80,6 +81,7 @@ def _read(
     deadline = time.monotonic() + _TABLE_SECONDS
     with closing(_Plumber(source.data)) as plumber:
         for number in range(1, len(document) + 1):
+            advance(number - 1, len(document))
             try:
                 page = document[number - 1]
                 textpage = page.get_textpage()
