@@ -51,6 +51,7 @@ def classify(
     statements: Sequence[Statement] = (),
     default_audience: str = STAFF,
     corrections: Mapping[str, str] | None = None,
+    document_id: str = "",
 ) -> Classified:
     """Gather the head; raises InputError naming file and value when somebody's value is wrong."""
     own = Statement(conversion.properties, "Angaben im Dokument")
@@ -75,15 +76,18 @@ def classify(
             if value.strip() or cleared:
                 values[name], origins[name] = value.strip(), statement.origin
     try:
-        return Classified(head_of(source.uri, source.name, values), origins)
+        return Classified(head_of(source.uri, source.name, values, document_id), origins)
     except InputError as error:
         raise InputError(f"{source.name}: {error}") from error
 
 
-def head_of(uri: str, file: str, values: Mapping[str, str]) -> DocumentHead:
-    """A document's head from plain values; raises InputError for a value that cannot be used."""
+def head_of(uri: str, file: str, values: Mapping[str, str], document_id: str = "") -> DocumentHead:
+    """A document's head from plain values; raises InputError for a value that cannot be used.
+
+    Without a `document_id` it gets the one of its place.
+    """
     return DocumentHead(
-        document_id=document_id_of(uri),
+        document_id=document_id or document_id_of(uri),
         uri=uri,
         file=file,
         title=values.get("title") or file,

@@ -2,17 +2,21 @@
 
 from haystack import Pipeline
 
+from ingest.parsing.parser import Parser
+from ingest.progress import Watch
 from ingest.steps import Chunker, Classifier, Converter, Destination, PassageEmbedder, Writer
 from kb.embedding.port import Embedder
 
 
-def build_pipeline(destination: Destination, embedder: Embedder) -> Pipeline:
+def build_pipeline(
+    destination: Destination, embedder: Embedder, parser: Parser, watch: Watch
+) -> Pipeline:
     """source → converter → classifier, chunker → embedder → writer → document."""
     pipeline = Pipeline()
-    pipeline.add_component("converter", Converter())
+    pipeline.add_component("converter", Converter(parser, watch))
     pipeline.add_component("classifier", Classifier())
     pipeline.add_component("chunker", Chunker())
-    pipeline.add_component("embedder", PassageEmbedder(embedder))
+    pipeline.add_component("embedder", PassageEmbedder(embedder, watch))
     pipeline.add_component("writer", Writer(destination))
 
     pipeline.connect("converter.conversion", "classifier.conversion")

@@ -3,26 +3,40 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from haystack import Pipeline
 
+from ingest.convert.blocks import Attachment
+from ingest.parsing.parser import Parser
 from ingest.pipeline import build_pipeline
+from ingest.progress import Watch
 from ingest.rules import Statement
 from ingest.sources import SourceFile
 from ingest.steps import Destination
 from kb.embedding.port import Embedder
-from kb.errors import AuskunftError, EmbeddingError, StorageFullError
+from kb.errors import AuskunftError, EmbeddingError, StoppedError, StorageFullError
 from kb.state.registry import StoredDocument
 
 _log = logging.getLogger(__name__)
 
 
-class Process:
-    """The pipeline with one destination and one language model."""
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What came out of one source: a document, unless it only holds files, and those files."""
 
-    def __init__(self, destination: Destination, embedder: Embedder) -> None:
-        self._pipeline = build_pipeline(destination, embedder)
+    document: StoredDocument | None
+    attachments: tuple[Attachment, ...]
+
+
+class Process:
+    """The pipeline with one destination and one language model; `parser` reads the files."""
+
+    def __init__(
+        self, destination: Destination, embedder: Embedder, parser: Parser, watch: Watch
+    ) -> None:
+        self._pipeline = build_pipeline(destination, embedder, parser, watch)
 
     def run(
         self,
@@ -32,7 +46,8 @@ class Process:
         audience: str,
         corrections: Mapping[str, str],
         processing: str,
-    ) -> StoredDocument:
+        document_id: str,
+    ) -> Processed:
         """Raises an AuskunftError that says what is wrong with the source or the place it goes to."""
         result = _run_pipeline(
             self._pipeline,
@@ -43,6 +58,7 @@ class Process:
                     "statements": list(statements),
                     "default_audience": audience,
                     "corrections": dict(corrections),
+                    "document_id": document_id,
                 },
                 "embedder": {"source": source},
                 "writer": {
@@ -52,8 +68,8 @@ class Process:
                 },
             },
         )
-        document: StoredDocument = result["writer"]["document"]
-        return document
+        document = result["writer"]["document"] if "writer" in result else None
+        return Processed(document, result["converter"]["attachments"])
 
 
 def reason_of(error: Exception, source: SourceFile) -> str:
@@ -61,7 +77,7 @@ def reason_of(error: Exception, source: SourceFile) -> str:
 
     Raises the error again where every further document would fail the same way.
     """
-    if isinstance(error, StorageFullError | EmbeddingError):
+    if isinstance(error, StorageFullError | EmbeddingError | StoppedError):
         raise error
     if isinstance(error, AuskunftError):
         return str(error)
@@ -77,7 +93,7 @@ def _run_pipeline(pipeline: Pipeline, data: dict[str, Any]) -> dict[str, Any]:
     the home directory.
     """
     try:
-        return asyncio.run(pipeline.run_async(data))
+        return asyncio.run(pipeline.run_async(data, include_outputs_from={"converter"}))
     except AuskunftError:
         raise
     except Exception as error:

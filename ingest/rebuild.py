@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.classify import values_of
+from ingest.parsing.parser import Parser
 from ingest.process import Process, reason_of
+from ingest.progress import Watch
 from ingest.report import RunReport, SourceReport, Status
 from ingest.rules import FIELDS
 from ingest.sources import StoredSource
@@ -43,6 +45,7 @@ class Rebuild:
         ledger: GenerationLedger,
         originals: Originals,
         embedder: Embedder,
+        parser: Parser,
     ) -> None:
         self._name = name
         self._index = index
@@ -50,7 +53,7 @@ class Rebuild:
         self._ledger = ledger
         self._originals = originals
         self._entry = _Entry(name, index, ledger)
-        self._process = Process(self._entry, embedder)
+        self._process = Process(self._entry, embedder, parser, Watch())
 
     def catch_up(self, advanced: Callable[[Advance], None] = lambda _: None) -> None:
         """Until nothing is missing at that moment.
@@ -105,6 +108,7 @@ class Rebuild:
                 audience=head.audience,
                 corrections={**dict.fromkeys(FIELDS, ""), **values_of(head)},
                 processing=document.processing,
+                document_id=head.document_id,
             )
         except Exception as error:
             reason = reason_of(error, source)

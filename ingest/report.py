@@ -45,10 +45,11 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A whole run. `seconds` is wall time."""
+    """A whole run. `seconds` is wall time; a `stopped` one was broken off before its end."""
 
     sources: Sequence[SourceReport] = field(default_factory=tuple)
     seconds: float = 0.0
+    stopped: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -57,11 +58,12 @@ class RunReport:
     @property
     def complete(self) -> bool:
         """Whether every source is taken in as a whole, now or by an earlier run."""
-        return not any(source.errors for source in self.sources)
+        return not self.stopped and not any(source.errors for source in self.sources)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "sources": [source.as_dict() for source in self.sources],
             "counts": self.counts,
+            "stopped": self.stopped,
             "seconds": round(self.seconds, 3),
         }

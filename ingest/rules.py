@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from ingest.sources import RULES_FILE, SIDECAR_SUFFIX, SourceFile
+from ingest.sources import RULES_FILE, SIDECAR_SUFFIX, MemberSource, SourceFile
 from kb.errors import InputError
 from kb.immutable import Immutable
 
@@ -27,6 +27,8 @@ FIELDS = (
     "valid_until",
     "supersedes",
 )
+#: what is said of a container speaks of the container alone
+_OWN = ("title", "supersedes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,16 @@ class FolderRules:
             rules = folder / RULES_FILE
             if rules.is_file():
                 found.extend(self._matching(rules, source.path.relative_to(folder)))
+        if isinstance(source, MemberSource):
+            values = self._sidecar(source.container)
+            found += [_shared(entry) for entry in values]
+        return found + self._sidecar(source)
+
+    def _sidecar(self, source: SourceFile) -> list[Statement]:
         sidecar = source.path.with_name(source.name + SIDECAR_SUFFIX)
-        if sidecar.is_file():
-            found.append(Statement(_values(self._read(sidecar), sidecar), sidecar.name))
-        return found
+        if not sidecar.is_file():
+            return []
+        return [Statement(_values(self._read(sidecar), sidecar), sidecar.name)]
 
     def _matching(self, file: Path, relative: Path) -> list[Statement]:
         content = self._read(file)
@@ -88,6 +96,12 @@ class FolderRules:
             except (OSError, ValueError) as error:
                 raise InputError(f"{file}: Die Datei ist kein gültiges TOML: {error}.") from error
         return self._files[file]
+
+
+def _shared(statement: Statement) -> Statement:
+    """What is said of a mail or an archive as far as it holds for each file inside."""
+    values = {name: value for name, value in statement.values.items() if name not in _OWN}
+    return Statement(values, statement.origin)
 
 
 def _values(raw: Mapping[str, Any], file: Path) -> dict[str, str]:

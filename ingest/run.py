@@ -1,4 +1,4 @@
-"""One ingestion run: every source through the pipeline, each on its own, with a report at the end.
+"""One ingestion run: every source on its own, with a report at the end.
 
 Unchanged sources are skipped by content hash and processing digest. One broken file never stops the
 run; a full disk does, because every further file would fail the same way.
@@ -10,20 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.process import Process, reason_of
-from ingest.report import RunReport, SourceReport, Status
-from ingest.rules import FolderRules
+from ingest.intake import Intake, Order, remove
+from ingest.parsing.parser import Parser
+from ingest.progress import Course, Progress, Watch, nobody
+from ingest.report import RunReport, SourceReport
 from ingest.sources import DEFAULT_MAX_BYTES, SourceFile, discover
-from ingest.steps import processing_of
-from ingest.turn import Turn
-from kb.audience import PUBLIC, STAFF
 from kb.embedding.port import Embedder
-from kb.passages import document_id_of
-from kb.state.registry import StoredDocument
+from kb.errors import StoppedError
 from kb.store import KnowledgeBase
-
-#: called with (sources done, sources in all, name of the source just finished)
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,103 +42,80 @@ class Ingestion:
         embedder: Embedder,
         require_room: Callable[[int], None] = lambda _: None,
         require_ready: Callable[[], None] = lambda: None,
+        parser: Parser | None = None,
     ) -> None:
         self._knowledge = knowledge
-        self._process = Process(knowledge, embedder)
-        self._require_room = require_room
+        self._parser = parser or Parser()
+        self._watch = Watch()
+        self._intake = Intake(knowledge, embedder, require_room, self._parser, self._watch)
         self._require_ready = require_ready
-        self._turn = Turn()
 
     @contextmanager
     def paused(self) -> Iterator[Callable[[Embedder], None]]:
         """Between two documents: gives the function that sets another language model."""
-        with self._turn.pause():
-            yield self._use
-
-    def _use(self, embedder: Embedder) -> None:
-        self._process = Process(self._knowledge, embedder)
+        with self._intake.turn.pause():
+            yield self._intake.use
 
     def run(
         self,
         paths: Sequence[Path],
         options: IngestOptions = IngestOptions(),
-        progress: Progress = lambda done, total, name: None,
+        progress: Progress = nobody,
     ) -> RunReport:
-        """Raises SourceNotFoundError for a missing path and StorageFullError; nothing is lost."""
+        """Files and folders; with `prune`, what is no longer below them is removed.
+
+        Raises SourceNotFoundError for a missing path and StorageFullError; nothing is lost.
+        """
         self._require_ready()
         begin = time.perf_counter()
-        sources = list(discover(paths, options.max_bytes))
-        rules = FolderRules()
-        reports: list[SourceReport] = []
-        for position, source in enumerate(sources):
-            progress(position, len(sources), source.name)
-            reports.append(self._one(source, rules, options))
-        if options.prune:
-            reports.extend(self._prune(paths, sources))
+        report = self.take(list(discover(paths, options.max_bytes)), options, progress)
+        removed = []
+        if options.prune and not report.stopped:
+            removed = self._prune(paths, {entry.uri for entry in report.sources})
         self._knowledge.index.flush()
-        progress(len(sources), len(sources), "")
+        return RunReport(
+            (*report.sources, *removed), time.perf_counter() - begin, stopped=report.stopped
+        )
+
+    def take(
+        self, sources: Sequence[SourceFile], options: IngestOptions, progress: Progress = nobody
+    ) -> RunReport:
+        """These sources, wherever they come from. Raises StorageFullError; nothing is lost."""
+        self._require_ready()
+        begin = time.perf_counter()
+        course = Course([source.size for source in sources], progress)
+        self._watch.listen(course.within)
+        order = Order.of(public=options.public, reserve_mb=options.reserve_mb)
+        reports: list[SourceReport] = []
+        try:
+            for source in sources:
+                self._watch.check()
+                course.begin(source.name)
+                taken = self._intake.take(source, order)
+                reports += taken
+                course.end(sum(report.passages for report in taken))
+        except StoppedError:
+            return RunReport(tuple(reports), time.perf_counter() - begin, stopped=True)
+        finally:
+            self._watch.resume()
+            self._parser.resume()
+            self._knowledge.index.flush()
+        course.finish()
         return RunReport(tuple(reports), time.perf_counter() - begin)
 
-    def _one(self, source: SourceFile, rules: FolderRules, options: IngestOptions) -> SourceReport:
-        begin = time.perf_counter()
-        try:
-            with self._turn.document():
-                document, changed = self._ingest(source, rules, options)
-        except Exception as error:
-            return _failed(source, reason_of(error, source), time.perf_counter() - begin)
-        status = Status.PARTIAL if document.warnings else Status.INDEXED
-        return SourceReport(
-            uri=source.uri,
-            file=source.name,
-            status=status if changed else Status.UNCHANGED,
-            passages=document.passages,
-            errors=document.warnings,
-            document_id=document.head.document_id,
-            audience=document.head.audience,
-            seconds=time.perf_counter() - begin,
-        )
+    def stop(self) -> None:
+        """Break off the run under way, from another thread; what is finished is kept."""
+        self._watch.stop()
+        self._parser.stop()
 
-    def _ingest(
-        self, source: SourceFile, rules: FolderRules, options: IngestOptions
-    ) -> tuple[StoredDocument, bool]:
-        former = self._knowledge.registry.find(document_id_of(source.uri))
-        statements = rules.statements(source)
-        audience = PUBLIC if options.public else STAFF
-        processing = processing_of(statements, audience)
-        seen = (former.content_hash, former.processing) if former else None
-        if former and seen == (source.content_hash, processing):
-            return former, False
-        self._require_room(options.reserve_mb)
-        document = self._process.run(
-            source,
-            statements=statements,
-            audience=audience,
-            corrections=former.corrections if former else {},
-            processing=processing,
-        )
-        return document, True
-
-    def _prune(self, paths: Sequence[Path], sources: Sequence[SourceFile]) -> list[SourceReport]:
-        roots = [path.expanduser().resolve() for path in paths]
-        present = {source.uri for source in sources}
-        reports: list[SourceReport] = []
-        for document in self._knowledge.registry.all():
-            uri = document.head.uri
-            below = any(
-                uri.startswith(root.as_uri() + "/") or uri == root.as_uri() for root in roots
-            )
-            if below and uri not in present:
-                self._knowledge.remove(document.head.document_id)
-                reports.append(
-                    SourceReport(
-                        uri=uri,
-                        file=document.head.file,
-                        status=Status.REMOVED,
-                        document_id=document.head.document_id,
-                    )
-                )
-        return reports
+    def _prune(self, paths: Sequence[Path], present: set[str]) -> list[SourceReport]:
+        roots = [path.expanduser().resolve().as_uri() for path in paths]
+        return [
+            remove(self._knowledge, document)
+            for document in self._knowledge.registry.all()
+            if _is_below(document.head.uri, roots) and document.head.uri not in present
+        ]
 
 
-def _failed(source: SourceFile, message: str, seconds: float) -> SourceReport:
-    return SourceReport(source.uri, source.name, Status.FAILED, errors=(message,), seconds=seconds)
+def _is_below(uri: str, roots: Sequence[str]) -> bool:
+    return any(uri == root or uri.startswith((root + "/", root + "!/")) for root in roots)

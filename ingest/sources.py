@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 from kb.errors import (
     EmptySourceError,
@@ -45,12 +46,25 @@ class SourceFile(Immutable):
         return os.fsencode(self.path.name).decode("utf-8", "replace")
 
     @property
+    def label(self) -> str:
+        """As a person would say which file it is."""
+        return self.name
+
+    @property
     def stem(self) -> str:
         return Path(self.name).stem
 
     @property
     def suffix(self) -> str:
         return Path(self.name).suffix.lower()
+
+    @property
+    def size(self) -> int:
+        """Bytes, 0 where that cannot be said."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     @cached_property
     def data(self) -> bytes:
@@ -98,6 +112,81 @@ class StoredSource(SourceFile):
     @property
     def name(self) -> str:
         return self.original_name
+
+
+#: between the place of a container and that of a file inside it
+_INSIDE = "!/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSource(SourceFile):
+    """A file inside another one: an attachment of a mail, an entry of an archive.
+
+    `path` is where it would be if the container were a folder; nothing is there. Folder rules go by
+    it. `container` is the outermost file, `depth` how many files it is inside of.
+    """
+
+    container: SourceFile = field(repr=False)
+    inside: str
+    content: bytes = field(repr=False)
+    depth: int
+
+    @property
+    def uri(self) -> str:
+        return self.inside
+
+    @property
+    def label(self) -> str:
+        """As a person would say where it is."""
+        return f"{self.name} (in {self.container.name})"
+
+    @cached_property
+    def data(self) -> bytes:
+        """As of a file; the content came with the container."""
+        if not self.content:
+            raise EmptySourceError(f"{self.label}: Die Datei ist leer (0 Byte).")
+        if len(self.content) > self.max_bytes:
+            raise SourceTooLargeError(
+                f"{self.label}: Die Datei hat {len(self.content) / 1024 / 1024:.0f} MB, erlaubt sind "
+                f"{self.max_bytes / 1024 / 1024:.0f} MB (Grenze: AUSKUNFT_MAX_FILE_MB)."
+            )
+        return self.content
+
+
+def is_gone(uri: str, root: Path) -> bool:
+    """Whether nothing is any more at a place on this machine; of other places nobody knows.
+
+    A folder that is missing with it was perhaps only not mounted, unless it was below `root`.
+    """
+    parts = urlsplit(uri.split(_INSIDE, maxsplit=1)[0])
+    if parts.scheme != "file":
+        return False
+    path = Path(unquote(parts.path))
+    above = path.parent if root not in path.parents else root
+    return above.is_dir() and not path.exists()
+
+
+def inside_of(uri: str) -> str:
+    """What the places of all files inside the file at `uri` begin with."""
+    return uri + _INSIDE
+
+
+def member_of(holder: SourceFile, name: str, content: bytes) -> MemberSource:
+    """A file that came out of another one, by its place in there."""
+    return MemberSource(
+        path=holder.path / name,
+        root=holder.root,
+        max_bytes=holder.max_bytes,
+        container=holder.container if isinstance(holder, MemberSource) else holder,
+        inside=inside_of(holder.uri) + quote(name),
+        content=content,
+        depth=depth_of(holder) + 1,
+    )
+
+
+def depth_of(source: SourceFile) -> int:
+    """How many files it is inside of."""
+    return source.depth if isinstance(source, MemberSource) else 0
 
 
 def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[SourceFile]:

@@ -5,15 +5,18 @@ hold only what they are given; the work is in the modules they call.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
 from haystack import component
 
 from ingest.chunk import CHUNKER_VERSION, Chunked, chunk
 from ingest.classify import Classified, classify
-from ingest.convert import FORMATS_VERSION, convert
-from ingest.convert.blocks import Conversion
+from ingest.convert import FORMATS_VERSION
+from ingest.convert.blocks import Attachment, Conversion
+from ingest.parsing.parser import Parser
+from ingest.progress import Stage, Watch
 from ingest.rules import Statement
 from ingest.sources import SourceFile
 from kb.bm25 import SparseVector, passage_vector
@@ -26,15 +29,31 @@ from kb.sentences import split_sentences
 from kb.state.registry import StoredDocument, StoredText
 from kb.vocabulary import vocabulary_of
 
+#: passages embedded between two signs of life; enough to sort them by length
+_SLAB = 256
+
 
 @component
 class Converter:
-    """Bytes become typed blocks."""
+    """Bytes become typed blocks; files inside a file come out as they are."""
 
-    @component.output_types(conversion=Conversion)
-    def run(self, source: SourceFile) -> dict[str, Conversion]:
-        """Raises a SourceError that says what is wrong with the file."""
-        return {"conversion": convert(source)}
+    def __init__(self, parser: Parser, watch: Watch) -> None:
+        self._parser = parser
+        self._watch = watch
+
+    @component.output_types(conversion=Conversion, attachments=tuple[Attachment, ...])
+    def run(self, source: SourceFile) -> dict[str, Any]:
+        """Nothing to go on with for a file without text of its own (an archive).
+
+        Raises a SourceError that says what is wrong with the file.
+        """
+        conversion = self._parser.convert(
+            source, lambda part, parts: self._watch.advance(Stage.READING, part, parts)
+        )
+        found: dict[str, Any] = {"attachments": conversion.attachments}
+        if conversion.blocks:
+            found["conversion"] = replace(conversion, attachments=())
+        return found
 
 
 @component
@@ -49,10 +68,13 @@ class Classifier:
         statements: list[Statement],
         default_audience: str,
         corrections: dict[str, str],
+        document_id: str,
     ) -> dict[str, Classified]:
         """Raises InputError when a rule, sidecar or front matter holds an unusable value."""
         return {
-            "classified": classify(source, conversion, statements, default_audience, corrections)
+            "classified": classify(
+                source, conversion, statements, default_audience, corrections, document_id
+            )
         }
 
 
@@ -69,8 +91,9 @@ class Chunker:
 class PassageEmbedder:
     """Gives each passage its dense vector and its BM25 vector."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, watch: Watch) -> None:
         self._embedder = embedder
+        self._watch = watch
 
     @component.output_types(passages=list[IndexedPassage])
     def run(
@@ -92,6 +115,14 @@ class PassageEmbedder:
             )
             for ordinal, piece in enumerate(chunked.pieces)
         ]
+        indexed: list[IndexedPassage] = []
+        for begin in range(0, len(passages), _SLAB):
+            self._watch.advance(Stage.EMBEDDING, begin, len(passages))
+            indexed += self._embedded(passages[begin : begin + _SLAB])
+        self._watch.check()
+        return {"passages": indexed}
+
+    def _embedded(self, passages: Sequence[Passage]) -> Iterator[IndexedPassage]:
         texts = [embedding_text(entry) for entry in passages]
         tokens: Sequence[TokenCodes | None] = [None] * len(texts)
         if has_tokens(self._embedder):
@@ -102,12 +133,8 @@ class PassageEmbedder:
             ]
         else:
             vectors = self._embedder.embed_passages(texts)
-        return {
-            "passages": [
-                IndexedPassage(passage, vector, _terms(passage), codes)
-                for passage, vector, codes in zip(passages, vectors, tokens, strict=True)
-            ]
-        }
+        for passage, vector, codes in zip(passages, vectors, tokens, strict=True):
+            yield IndexedPassage(passage, vector, _terms(passage), codes)
 
 
 class Destination(Protocol):

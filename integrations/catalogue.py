@@ -10,6 +10,7 @@ from ingest.classify import head_of, values_of
 from integrations.building_state import iso
 from integrations.desk import Desk
 from kb.errors import InputError, NotFoundError
+from kb.passages import DocumentHead
 from kb.state.registry import StoredDocument
 from kb.synonyms import Synonyms
 
@@ -41,10 +42,7 @@ def correct_documents(
     """Apply an admin's values to documents; all values are checked before the first is changed."""
     if not values:
         raise InputError("Es ist nichts angegeben, was geändert werden soll.")
-    heads = [
-        head_of(document.head.uri, document.head.file, {**values_of(document.head), **values})
-        for document in documents
-    ]
+    heads = [_corrected(document.head, values) for document in documents]
     for document, head in zip(documents, heads, strict=True):
         desk.knowledge.correct(document.head.document_id, head, values)
     return [
@@ -52,6 +50,10 @@ def correct_documents(
         for document in documents
         if (stored := desk.knowledge.registry.find(document.head.document_id)) is not None
     ]
+
+
+def _corrected(head: DocumentHead, values: Mapping[str, str]) -> DocumentHead:
+    return head_of(head.uri, head.file, {**values_of(head), **values}, head.document_id)
 
 
 def described(document: StoredDocument, as_of: date) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.parsing.parser import Parser
 from ingest.rebuild import Advance, Rebuild, take_out
 from integrations.parts import (
     Parts,
@@ -76,7 +77,15 @@ def rebuild_of(
 ) -> Rebuild:
     """What brings an opened generation in line with the registry."""
     model = embedder_for(stored_in(generation), embedder)
-    return Rebuild(generation.name, index, parts.registry, parts.ledger, parts.originals, model)
+    return Rebuild(
+        generation.name,
+        index,
+        parts.registry,
+        parts.ledger,
+        parts.originals,
+        model,
+        Parser(parts.settings.parse_limits),
+    )
 
 
 def _open_or_create(parts: Parts, generation: Generation) -> Index:

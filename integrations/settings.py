@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
+from ingest.parsing.limits import Limits
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
@@ -79,9 +80,22 @@ class Settings(BaseSettings):
         default="", description="Zustandsdatenbank statt SQLite im Datenordner"
     )
     max_file_mb: int = Field(default=40, ge=1, description="größte erlaubte Datei in MB")
+    parse_seconds: int = Field(
+        default=120, ge=1, description="Sekunden, die das Lesen einer Datei stillstehen darf"
+    )
+    parse_memory_mb: int = Field(
+        default=2048,
+        ge=256,
+        description="Arbeitsspeicher in MB, den das Lesen einer Datei nutzen darf",
+    )
     reserve_mb: int = Field(
         default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
     )
+
+    @property
+    def parse_limits(self) -> Limits:
+        """What reading one file may take; altogether thirty times of what it may stand still."""
+        return Limits(self.parse_seconds, 30.0 * self.parse_seconds, self.parse_memory_mb)
 
     @property
     def model_choice(self) -> str:

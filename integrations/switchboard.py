@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 
 from assistant.assistant import Assistant
+from ingest.parsing.parser import Parser
 from ingest.run import Ingestion
 from integrations.lanes import Lane, LaneSearch, Leases
 from integrations.parts import (
@@ -60,6 +61,7 @@ class Switchboard:
             embedder_for(stored_in(generation), self.lane.embedder),
             parts.folder.require_room,
             self.require_serving,
+            Parser(parts.settings.parse_limits),
         )
         if parts.generations.marked() != generation.name:
             parts.generations.mark(generation.name)

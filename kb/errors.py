@@ -19,6 +19,7 @@
     ├── TextRefusedError           the embedding model refuses one text, most often for its length
     ├── RerankingError             the configured reranker cannot be loaded or used
     │   └── RerankingTimeoutError  it took longer than its budget; the default order holds
+    ├── StoppedError               somebody broke a run off; what it had done is kept
     └── ServiceError               the running service cannot be reached or started
 
 Edges translate: the CLI prints one line and an exit code, HTTP answers problem+json.
@@ -108,6 +109,13 @@ class RerankingError(AuskunftError):
 
 class RerankingTimeoutError(RerankingError):
     code = "reranking-timeout"
+
+
+class StoppedError(AuskunftError):
+    code = "stopped"
+
+    def __init__(self, message: str = "Der Lauf wurde abgebrochen.") -> None:
+        super().__init__(message)
 
 
 class ServiceError(AuskunftError):

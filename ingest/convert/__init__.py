@@ -28,6 +28,8 @@ _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".xlsx": table.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
+#: formats that may hold other files
+CONTAINERS = frozenset((".eml", ".msg", ".zip"))
 
 _SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md und .txt"
 
@@ -51,6 +53,11 @@ def convert(source: SourceFile) -> Conversion:
             "ist, und sie mit Inhalt erneut ablegen."
         )
     return conversion
+
+
+def holds_files(source: SourceFile) -> bool:
+    """Whether a file may hold others, by its content and its name; raises SourceError."""
+    return actual_suffix(source) in CONTAINERS
 
 
 def _format(source: SourceFile) -> str:

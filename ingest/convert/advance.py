@@ -11,11 +11,11 @@ from collections.abc import Callable
 Listener = Callable[[int, int], None]
 
 
-def _nobody(done: int, total: int) -> None:
-    pass
+def silently(done: int, total: int) -> None:
+    """Nobody listens."""
 
 
-_listener: Listener = _nobody
+_listener: Listener = silently
 
 
 def advance(done: int, total: int) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 from assistant.evaluation import RetrievalSet
 from assistant.question import Question, Turn, read_question
 from assistant.steps import Retriever
+from ingest.progress import Progress
 from ingest.report import RunReport
-from ingest.run import Progress
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
 from kb.audience import PUBLIC, Viewer

@@ -26,7 +26,7 @@ from assistant.evaluation import (
     read_retrieval_set,
     retrieval_scores,
 )
-from ingest.run import Progress
+from ingest.progress import Progress
 from ingest.sources import discover
 from integrations.cli.evaluation_desk import EvaluationDesk
 from kb.errors import InputError

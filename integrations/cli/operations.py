@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 
+from ingest.progress import Progress, Step, step_of
 from ingest.report import RunReport
-from ingest.run import Progress
 from integrations.building import Plan
 from integrations.building_state import BuildState
 from integrations.desk import Desk, open_desk
@@ -94,7 +94,7 @@ def building(settings: Settings, folder: Path, plan: Plan, progress: Progress) -
 
     def listen(news: BuildState | RunReport | AuskunftError) -> None:
         if isinstance(news, BuildState):
-            progress(news.done, news.total, news.name)
+            progress(Step(news.done, news.total, news.name, share=news.share))
 
     with open_desk(settings, folder, answering=False, tell=_tell) as desk:
         desk.building.listen(listen)
@@ -168,7 +168,7 @@ def _body(response: httpx.Response) -> dict[str, Any]:
 def _follow(response: httpx.Response, progress: Progress) -> dict[str, Any]:
     for name, data in _sse(response.iter_lines()):
         if name == "progress":
-            progress(data["done"], data["total"], data["name"])
+            progress(step_of(data))
         elif name == "report":
             return data
         elif name == "error":

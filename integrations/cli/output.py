@@ -2,16 +2,18 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ingest.run import Progress as Report
+from ingest.progress import Progress as Report
+from ingest.progress import Stage, Step
 from kb.audience import STAFF
 
 _UNWRAPPED = 10_000
@@ -44,22 +46,40 @@ def print_json(value: Any) -> None:
 def progress_bar(title: str, shown: bool) -> Iterator[Report]:
     """A progress bar on a terminal; a function that does nothing elsewhere."""
     if not (shown and problems.is_terminal):
-        yield lambda done, total, name: None
+        yield lambda step: None
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}"),
     )
     with Progress(*columns, console=problems, transient=True) as bar:
-        task = bar.add_task(title, total=None, name="")
+        task = bar.add_task(title, total=1.0, name="", count="", rate="")
+        begin = time.monotonic()
 
-        def report(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, name=escape(name[:40]))
+        def report(step: Step) -> None:
+            made = step.passages + (step.part if step.stage is Stage.EMBEDDING else 0)
+            bar.update(
+                task,
+                completed=step.share,
+                count=f"{step.done}/{step.total}",
+                rate=f"{made / max(time.monotonic() - begin, 0.1):.0f} Stellen/s" if made else "",
+                name=escape(_doing(step)),
+            )
 
         yield report
+
+
+def _doing(step: Step) -> str:
+    """The file in work, and how far it is where that takes long."""
+    units = {Stage.READING: "gelesen", Stage.EMBEDDING: "eingebettet"}
+    inside = ""
+    if step.stage is not None and step.parts > 1:
+        inside = f" ({step.part} von {step.parts} {units[step.stage]})"
+    return step.name[:40] + inside
 
 
 def show_answer(answer: dict[str, Any]) -> None:

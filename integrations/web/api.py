@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
+from ingest.progress import Step
 from integrations.catalogue import correct_documents, described, find_documents, status_of
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
@@ -249,10 +250,10 @@ async def _ingest_events(
     if running.locked():
         yield sse("waiting", {"text": "Ein anderer Lauf ist noch im Gange, dieser folgt danach."})
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[tuple[int, int, str] | None] = asyncio.Queue()
+    queue: asyncio.Queue[Step | None] = asyncio.Queue()
 
-    def report(done: int, total: int, name: str) -> None:
-        loop.call_soon_threadsafe(queue.put_nowait, (done, total, name))
+    def report(step: Step) -> None:
+        loop.call_soon_threadsafe(queue.put_nowait, step)
 
     def work() -> dict[str, Any]:
         options = replace(desk.ingest_options, public=body.public, prune=body.prune)
@@ -270,7 +271,7 @@ async def _ingest_events(
     _runs.add(task)
     task.add_done_callback(_runs.discard)
     while (step := await queue.get()) is not None:
-        yield sse("progress", {"done": step[0], "total": step[1], "name": step[2]})
+        yield sse("progress", step.as_dict())
     try:
         yield sse("report", await task)
     except AuskunftError as error:

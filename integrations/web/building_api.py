@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
+from ingest.progress import Step
 from ingest.report import RunReport
 from integrations.building import Plan
 from integrations.building_state import BuildState
@@ -62,7 +63,9 @@ async def _events(desk: Desk, plan: Plan) -> AsyncIterator[bytes]:
         while True:
             news = await queue.get()
             if isinstance(news, BuildState):
-                yield sse("progress", {"done": news.done, "total": news.total, "name": news.name})
+                yield sse(
+                    "progress", Step(news.done, news.total, news.name, share=news.share).as_dict()
+                )
             elif isinstance(news, RunReport):
                 yield sse("report", news.as_dict())
                 return

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from kb.audience import Viewer
 from kb.errors import NotFoundError
 from kb.immutable import Immutable
-from kb.passages import DocumentHead, Kind
+from kb.passages import DocumentHead, Kind, document_id_of
 from kb.points import revision_key
+from kb.state.containers import Containers
 from kb.state.database import Database
 from kb.state.tables import (
     CURRENT,
@@ -123,6 +124,7 @@ class Registry:
     def __init__(self, database: Database, generation: str = "") -> None:
         self._database = database
         self._generation = generation
+        self.containers = Containers(database)
         self._lock = Lock()
         self._live = LiveDocuments({})
         self._live_at = -1
@@ -147,9 +149,40 @@ class Registry:
         """A number that grows with every change to any document."""
         return self._database.scalar(_COUNTED) or 0
 
+    def at(self, uri: str) -> StoredDocument | None:
+        """The document from this place."""
+        return self._first(select(DocumentRow).where(DocumentRow.uri == uri))
+
+    def below(self, prefix: str) -> list[StoredDocument]:
+        """Documents whose place begins so, by place."""
+        inside = DocumentRow.uri.startswith(prefix, autoescape=True)
+        with self._database.session() as session:
+            rows = session.scalars(select(DocumentRow).where(inside).order_by(DocumentRow.uri))
+            return [_stored(row) for row in rows]
+
+    def with_content(self, content_hash: str) -> list[StoredDocument]:
+        """Documents made from these bytes, by place."""
+        same = DocumentRow.content_hash == content_hash
+        with self._database.session() as session:
+            rows = session.scalars(select(DocumentRow).where(same).order_by(DocumentRow.uri))
+            return [_stored(row) for row in rows]
+
+    def new_id(self, uri: str) -> str:
+        """An id for a document from this place; one that was moved away keeps the place's first."""
+        wanted, number = document_id_of(uri), 1
+        while self.find(wanted) is not None:
+            number += 1
+            wanted = document_id_of(f"{uri}#{number}")
+        return wanted
+
     def find(self, document_id: str) -> StoredDocument | None:
         with self._database.session() as session:
             row = session.get(DocumentRow, document_id)
+            return _stored(row) if row else None
+
+    def _first(self, query: Select[DocumentRow]) -> StoredDocument | None:
+        with self._database.session() as session:
+            row = session.scalars(query).first()
             return _stored(row) if row else None
 
     def get(self, document_id: str, viewer: Viewer) -> StoredDocument:

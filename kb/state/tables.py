@@ -48,7 +48,21 @@ class DocumentRow(Base):
     corrections: Mapped[dict[str, str]] = mapped_column(JSON)
     ingested_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_documents_audience", "audience"),)
+    __table_args__ = (
+        Index("ix_documents_audience", "audience"),
+        Index("ix_documents_content_hash", "content_hash"),
+    )
+
+
+class ContainerRow(Base):
+    """A mail or an archive that was taken in whole: with so many documents, itself included."""
+
+    __tablename__ = "containers"
+
+    uri: Mapped[str] = mapped_column(Text, primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    processing: Mapped[str] = mapped_column(String(64))
+    documents: Mapped[int]
 
 
 class TextRow(Base):

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.chunk import Chunked, Piece
 from ingest.classify import Classified
+from ingest.progress import Watch
 from ingest.sources import SourceFile
 from ingest.steps import PassageEmbedder, embedding_text
 from kb.embedding.port import Embedder
@@ -31,7 +32,7 @@ def embedded(
         start = end + 2
     source = SourceFile(Path(__file__), Path(__file__))
     classified = Classified(head("Förderrichtlinie.md"), {})
-    found: list[IndexedPassage] = PassageEmbedder(embedder).run(
+    found: list[IndexedPassage] = PassageEmbedder(embedder, Watch()).run(
         source, classified, Chunked(stored, (), tuple(pieces))
     )["passages"]
     return found

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.progress import Stage, Step
 from ingest.report import Status
 from ingest.run import Ingestion, IngestOptions
 from kb.errors import StorageFullError
@@ -84,11 +85,13 @@ def test_file_that_breaks_keeps_its_former_version(base: Opened, given: Path) ->
 
 
 def test_progress_ends_with_everything_done(base: Opened, given: Path) -> None:
-    seen: list[tuple[int, int, str]] = []
-    Ingestion(base.knowledge, ScriptedEmbedder()).run(
-        [given], progress=lambda *step: seen.append(step)
-    )
-    assert seen == [(0, 2, "a.md"), (1, 2, "b.txt"), (2, 2, "")]
+    seen: list[Step] = []
+    Ingestion(base.knowledge, ScriptedEmbedder()).run([given], progress=seen.append)
+    began = [(step.done, step.total, step.name) for step in seen if step.stage is None]
+    assert began == [(0, 2, "a.md"), (1, 2, "b.txt"), (2, 2, "")]
+    assert [step.share for step in seen] == sorted(step.share for step in seen)
+    assert seen[0].share == 0 and seen[-1].share == 1 and seen[-1].passages == 2
+    assert [step.name for step in seen if step.stage is Stage.EMBEDDING] == ["a.md", "b.txt"]
 
 
 def test_full_disk_stops_the_run(base: Opened, given: Path) -> None:
@@ -140,3 +143,65 @@ def test_options_change_what_nobody_else_says(base: Opened, given: Path) -> None
     public = replace(IngestOptions(), public=True)
     assert ingestion.run([given], public).counts == {"indexed": 2}
     assert {d.head.audience for d in base.registry.all()} == {"public"}
+
+
+def test_a_stop_keeps_what_is_finished(base: Opened, given: Path) -> None:
+    ingestion = Ingestion(base.knowledge, ScriptedEmbedder())
+
+    def stop_at_second(step: Step) -> None:
+        if step.done == 1:
+            ingestion.stop()
+
+    report = ingestion.run([given], progress=stop_at_second)
+    assert report.stopped and not report.complete
+    assert [source.file for source in report.sources] == ["a.md"]
+    assert ingestion.run([given]).counts == {"unchanged": 1, "indexed": 1}
+
+
+def test_a_moved_file_stays_the_same_document(base: Opened, given: Path) -> None:
+    ingestion = Ingestion(base.knowledge, ScriptedEmbedder())
+    first = ingestion.run([given])
+    document_id = first.sources[0].document_id
+    head = base.registry.find(document_id)
+    assert head is not None
+    base.knowledge.correct(
+        document_id, replace(head.head, title="Berichtigt"), {"title": "Berichtigt"}
+    )
+    (given / "neu").mkdir()
+    (given / "a.md").rename(given / "neu" / "umbenannt.md")
+    report = ingestion.run([given], IngestOptions(prune=True))
+    assert report.counts == {"indexed": 1, "unchanged": 1}
+    moved = base.registry.find(document_id)
+    assert moved is not None
+    assert moved.head.file == "umbenannt.md" and moved.head.title == "Berichtigt"
+    assert base.index.total() == sum(document.passages for document in base.registry.all())
+
+
+def test_a_file_in_the_place_of_a_moved_one_is_another_document(base: Opened, given: Path) -> None:
+    ingestion = Ingestion(base.knowledge, ScriptedEmbedder())
+    before = ingestion.run([given]).sources[0].document_id
+    (given / "a.md").rename(given / "alt.md")
+    ingestion.run([given])
+    (given / "a.md").write_text("# Nachfolger\n\nEin neues Merkblatt mit 700 Euro.\n", "utf-8")
+    ingestion.run([given])
+    files = {entry.head.file: entry.head.document_id for entry in base.registry.all()}
+    assert files["alt.md"] == before
+    assert len(set(files.values())) == len(files) == 3
+
+
+def test_a_renamed_folder_keeps_its_documents(base: Opened, given: Path) -> None:
+    (given / "alt").mkdir()
+    (given / "a.md").rename(given / "alt" / "a.md")
+    ingestion = Ingestion(base.knowledge, ScriptedEmbedder())
+    ingestion.run([given])
+    before = {entry.head.document_id for entry in base.registry.all()}
+    (given / "alt").rename(given / "neu")
+    assert ingestion.run([given]).counts == {"indexed": 1, "unchanged": 1}
+    assert {entry.head.document_id for entry in base.registry.all()} == before
+
+
+def test_a_copy_is_a_document_of_its_own(base: Opened, given: Path) -> None:
+    ingestion = Ingestion(base.knowledge, ScriptedEmbedder())
+    ingestion.run([given])
+    (given / "kopie.md").write_bytes((given / "a.md").read_bytes())
+    assert ingestion.run([given]).counts == {"unchanged": 2, "indexed": 1}

@@ -36,7 +36,7 @@ def vectors(data: Path) -> int:
 def test_report_has_the_promised_keys(cli: Cli, data: Path, given: Path) -> None:
     ran = cli("ingest", "--data", data, given, "--json")
     assert ran.code == 0, ran
-    assert set(ran.json) == {"sources", "counts", "seconds"}
+    assert set(ran.json) == {"sources", "counts", "seconds", "stopped"}
     assert ran.json["counts"] == {"indexed": 2}
     assert isinstance(ran.json["seconds"], float)
     for source in ran.json["sources"]:

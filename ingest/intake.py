@@ -1,0 +1,198 @@
+"""Taking in one source, with all that is inside it: skipped, moved, replaced, or reported as failed."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ingest.convert import holds_files
+from ingest.parsing.parser import Parser
+from ingest.process import Process, Processed, reason_of
+from ingest.progress import Watch
+from ingest.report import SourceReport, Status
+from ingest.rules import FolderRules, Statement
+from ingest.sources import SourceFile, depth_of, inside_of, is_gone, member_of
+from ingest.steps import processing_of
+from ingest.turn import Turn
+from kb.audience import PUBLIC, STAFF
+from kb.embedding.port import Embedder
+from kb.errors import SourceTooLargeError
+from kb.state.containers import Container
+from kb.state.registry import StoredDocument
+from kb.store import KnowledgeBase
+
+#: a mail in an archive in a mail is enough
+_DEEPEST = 3
+_FILES = "file:"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a run treats its sources; `rules` are those of the folders it goes through."""
+
+    rules: FolderRules
+    audience: str
+    reserve_mb: int
+
+    @classmethod
+    def of(cls, *, public: bool, reserve_mb: int) -> "Order":
+        return cls(FolderRules(), PUBLIC if public else STAFF, reserve_mb)
+
+
+class Intake:
+    """Into one knowledge base, one document after the other."""
+
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        embedder: Embedder,
+        require_room: Callable[[int], None],
+        parser: Parser,
+        watch: Watch,
+    ) -> None:
+        self._knowledge = knowledge
+        self._require_room = require_room
+        self._parser = parser
+        self._watch = watch
+        self.turn = Turn()
+        self.use(embedder)
+
+    def use(self, embedder: Embedder) -> None:
+        """Go on with another language model; between two documents."""
+        self._process = Process(self._knowledge, embedder, self._parser, self._watch)
+
+    def take(self, source: SourceFile, order: Order) -> list[SourceReport]:
+        """What became of a source and of the files inside it.
+
+        Raises only what ends the run: StorageFullError, EmbeddingError, StoppedError.
+        """
+        begin = time.perf_counter()
+        try:
+            if holds_files(source):
+                return self._container(source, order, begin)
+            with self.turn.document():
+                document, changed, _ = self._document(source, order)
+        except Exception as error:
+            return [_failed(source, reason_of(error, source), time.perf_counter() - begin)]
+        return [_taken(source, document, changed, begin)] if document else []
+
+    def _container(self, source: SourceFile, order: Order, begin: float) -> list[SourceReport]:
+        """The file itself, where it has a text, then those inside; whole or to be tried again."""
+        if depth_of(source) >= _DEEPEST:
+            raise SourceTooLargeError(
+                f"{source.label}: Die Datei steckt in mehr als {_DEEPEST} Dateien. Bitte auspacken "
+                "und einzeln ablegen."
+            )
+        containers, registry = self._knowledge.registry.containers, self._knowledge.registry
+        own, inside = registry.at(source.uri), registry.below(inside_of(source.uri))
+        known = [*([own] if own else []), *inside]
+        processing = processing_of(order.rules.statements(source), order.audience)
+        stamp = Container(source.uri, source.content_hash, processing, len(known))
+        if known and containers.find(source.uri) == stamp:
+            return [_unchanged(document) for document in known]
+        containers.forget(source.uri)
+        with self.turn.document():
+            document, changed, processed = self._document(source, order, anew=True)
+        reports = [_taken(source, document, changed, begin)] if document else []
+        members = [member_of(source, entry.name, entry.data) for entry in processed.attachments]
+        for member in members:
+            self._watch.check()
+            reports += self.take(member, order)
+        reports += self._gone(inside, {report.uri for report in reports})
+        if not any(report.status is Status.FAILED for report in reports):
+            there = sum(report.status is not Status.REMOVED for report in reports)
+            containers.note(Container(source.uri, source.content_hash, processing, there))
+        return reports
+
+    def _document(
+        self, source: SourceFile, order: Order, *, anew: bool = False
+    ) -> tuple[StoredDocument | None, bool, Processed]:
+        """The document of a source, whether it changed, and what was found in the source."""
+        registry = self._knowledge.registry
+        former = registry.at(source.uri)
+        statements = order.rules.statements(source)
+        processing = processing_of(statements, order.audience)
+        seen = (former.content_hash, former.processing) if former else None
+        if former and not anew and seen == (source.content_hash, processing):
+            return former, False, Processed(former, ())
+        former = former or self._moved(source)
+        self._require_room(order.reserve_mb)
+        processed = self._processed(source, order, statements, processing, former)
+        return processed.document, True, processed
+
+    def _processed(
+        self,
+        source: SourceFile,
+        order: Order,
+        statements: Sequence[Statement],
+        processing: str,
+        former: StoredDocument | None,
+    ) -> Processed:
+        document_id = former.head.document_id if former else ""
+        return self._process.run(
+            source,
+            statements=statements,
+            audience=order.audience,
+            corrections=former.corrections if former else {},
+            processing=processing,
+            document_id=document_id or self._knowledge.registry.new_id(source.uri),
+        )
+
+    def _moved(self, source: SourceFile) -> StoredDocument | None:
+        """The document of the same bytes whose file is gone: it keeps its id and its corrections."""
+        if not source.uri.startswith(_FILES):
+            return None
+        for document in self._knowledge.registry.with_content(source.content_hash):
+            if is_gone(document.head.uri, source.root):
+                return document
+        return None
+
+    def _gone(self, before: Sequence[StoredDocument], present: set[str]) -> list[SourceReport]:
+        """Remove what a changed container holds no more."""
+        return [
+            remove(self._knowledge, document)
+            for document in before
+            if document.head.uri not in present
+        ]
+
+
+def remove(knowledge: KnowledgeBase, document: StoredDocument) -> SourceReport:
+    """Delete a document whose source is gone."""
+    knowledge.remove(document.head.document_id)
+    return SourceReport(
+        uri=document.head.uri,
+        file=document.head.file,
+        status=Status.REMOVED,
+        document_id=document.head.document_id,
+    )
+
+
+def _taken(
+    source: SourceFile, document: StoredDocument, changed: bool, begin: float
+) -> SourceReport:
+    status = Status.PARTIAL if document.warnings else Status.INDEXED
+    return SourceReport(
+        uri=source.uri,
+        file=source.label,
+        status=status if changed else Status.UNCHANGED,
+        passages=document.passages,
+        errors=document.warnings,
+        document_id=document.head.document_id,
+        audience=document.head.audience,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _unchanged(document: StoredDocument) -> SourceReport:
+    return SourceReport(
+        uri=document.head.uri,
+        file=document.head.file,
+        status=Status.UNCHANGED,
+        passages=document.passages,
+        errors=document.warnings,
+        document_id=document.head.document_id,
+        audience=document.head.audience,
+    )
+
+
+def _failed(source: SourceFile, message: str, seconds: float) -> SourceReport:
+    return SourceReport(source.uri, source.label, Status.FAILED, errors=(message,), seconds=seconds)
