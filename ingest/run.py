@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from ingest.intake import Intake, Order, remove
 from ingest.parsing.parser import Parser
@@ -49,6 +50,8 @@ class Ingestion:
         self._watch = Watch()
         self._intake = Intake(knowledge, embedder, require_room, self._parser, self._watch)
         self._require_ready = require_ready
+        self._running = False
+        self._changing = Lock()
 
     @contextmanager
     def paused(self) -> Iterator[Callable[[Embedder], None]]:
@@ -87,6 +90,7 @@ class Ingestion:
         self._watch.listen(course.within)
         order = Order.of(public=options.public, reserve_mb=options.reserve_mb)
         reports: list[SourceReport] = []
+        self._begin()
         try:
             for source in sources:
                 self._watch.check()
@@ -97,16 +101,28 @@ class Ingestion:
         except StoppedError:
             return RunReport(tuple(reports), time.perf_counter() - begin, stopped=True)
         finally:
-            self._watch.resume()
-            self._parser.resume()
+            self._end()
             self._knowledge.index.flush()
         course.finish()
         return RunReport(tuple(reports), time.perf_counter() - begin)
 
     def stop(self) -> None:
         """Break off the run under way, from another thread; what is finished is kept."""
-        self._watch.stop()
-        self._parser.stop()
+        with self._changing:
+            if self._running:
+                self._watch.stop()
+                self._parser.stop()
+
+    def _begin(self) -> None:
+        with self._changing:
+            self._running = True
+
+    def _end(self) -> None:
+        """A stop that comes from now on is not for the next run."""
+        with self._changing:
+            self._running = False
+            self._watch.resume()
+            self._parser.resume()
 
     def _prune(self, paths: Sequence[Path], present: set[str]) -> list[SourceReport]:
         roots = [path.expanduser().resolve().as_uri() for path in paths]

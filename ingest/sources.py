@@ -189,17 +189,23 @@ def depth_of(source: SourceFile) -> int:
     return source.depth if isinstance(source, MemberSource) else 0
 
 
-def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[SourceFile]:
-    """Yield every file below `paths`, each once, in a stable order.
-
-    Raises SourceNotFoundError for a path that does not exist, before anything is yielded.
-    """
+def require_paths(paths: Sequence[Path]) -> list[Path]:
+    """The paths in full; raises SourceNotFoundError for one that does not exist."""
     resolved = [path.expanduser().resolve() for path in paths]
     for path, given in zip(resolved, paths, strict=True):
         if not path.exists():
             raise SourceNotFoundError(
                 f"{given}: Diesen Pfad gibt es nicht. Bitte Schreibweise und Ordner prüfen."
             )
+    return resolved
+
+
+def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[SourceFile]:
+    """Yield every file below `paths`, each once, in a stable order.
+
+    Raises SourceNotFoundError for a path that does not exist, before anything is yielded.
+    """
+    resolved = require_paths(paths)
     seen: set[Path] = set()
     for root in resolved:
         for path in [root] if root.is_file() else _files_below(root):

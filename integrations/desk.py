@@ -10,6 +10,7 @@ from types import TracebackType
 from assistant.assistant import Assistant
 from ingest.run import Ingestion, IngestOptions
 from integrations.building import Building
+from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
 from integrations.settings import BUNDLED, Settings
 from integrations.switchboard import Switchboard
@@ -45,6 +46,13 @@ class Desk:
         self.board = board
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
+        self.jobs = JobDesk(
+            parts.database,
+            parts.settings.database_url,
+            parts.folder.path / "jobs.sqlite",
+            board.ingestion,
+            self.ingest_options,
+        )
 
     @property
     def settings(self) -> Settings:
@@ -89,6 +97,7 @@ class Desk:
         self.board.require_serving()
 
     def close(self) -> None:
+        self.jobs.close()
         self.building.stop()
         self.board.close()
         self.parts.close()

@@ -33,9 +33,11 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         if announce:
             print(announce, flush=True)
         desk.building.resume()
+        desk.jobs.start()
         Thread(target=_warm, args=(desk,), name="warm-up", daemon=True).start()
         asyncio.run(_serve(app, listening, local))
     finally:
+        desk.jobs.close()
         desk.building.stop()
         listening.close()
         local.close()

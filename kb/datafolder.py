@@ -3,6 +3,7 @@
 auskunft.sqlite   state          auskunft.sock   the running service (mode 0600)
 index/            generations    originals/      content-addressed files
 cache/            may be deleted auskunft.lock   who owns the folder
+jobs.sqlite       wakes the worker; may be deleted, what is to be done stands in the state
 DEMO              present when the folder holds invented sample documents
 """
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from integrations.building import Plan
-from integrations.cli import documents, evaluation, generations, tokens
+from integrations.cli import documents, evaluation, generations, jobs, tokens
 from integrations.cli.context import Context, own_folder_for
 from integrations.cli.operations import building, operations, service_runs
 from integrations.cli.output import (
@@ -41,6 +41,7 @@ app = typer.Typer(
 app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(tokens.app, name="token")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]

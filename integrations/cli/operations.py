@@ -10,7 +10,6 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +62,24 @@ class Operations:
     ) -> dict[str, Any]:
         """Ingest files; progress is reported as it happens either way."""
         if self._desk is not None:
-            options = replace(self._desk.ingest_options, public=public, prune=prune)
-            return self._desk.ingestion.run(paths, options, progress).as_dict()
+            return _done_here(self._desk, paths, public, prune, progress)
         body = {
             "paths": [str(path.expanduser().resolve()) for path in paths],
             "public": public,
             "prune": prune,
         }
         return _run_in_service(self._folder.socket, "/api/v1/ingest", body, progress)
+
+
+def _done_here(
+    desk: Desk, paths: Sequence[Path], public: bool, prune: bool, progress: Progress
+) -> dict[str, Any]:
+    places = [str(path.expanduser().resolve()) for path in paths]
+    desk.require_serving()
+    job = desk.jobs.run(desk.jobs.ingest(places, public=public, prune=prune), progress)
+    if job.error:
+        raise _BY_CODE.get(job.error_code, ServiceError)(job.error)
+    return dict(job.report or {})
 
 
 @contextmanager

@@ -185,6 +185,32 @@ def show_building(state: dict[str, Any]) -> None:
         console.print(building["error"], style="red", markup=False, soft_wrap=True)
 
 
+_JOB_STATES = {
+    "waiting": "wartet",
+    "running": "läuft",
+    "stopping": "wird abgebrochen",
+    "done": "fertig",
+    "failed": "fehlgeschlagen",
+    "stopped": "abgebrochen",
+}
+
+
+def show_jobs(jobs: list[dict[str, Any]]) -> None:
+    """Jobs as a table."""
+    table = Table("Kennung", "Auftrag", "Zustand", "Fortschritt", "Begonnen", "Beendet")
+    for job in jobs:
+        step = job["progress"]
+        table.add_row(
+            job["job_id"],
+            escape(job["label"]),
+            _JOB_STATES[job["state"]],
+            f"{step['done']}/{step['total']}" if step else "",
+            job["started_at"] or "",
+            job["finished_at"] or "",
+        )
+    console.print(table)
+
+
 def show_documents(documents: list[dict[str, Any]]) -> None:
     """Documents as a table."""
     table = Table("Kennung", "Datei", "Titel", "Art", "Zielgruppe", "Gültigkeit", "Passagen")

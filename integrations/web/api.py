@@ -3,20 +3,19 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
-from ingest.progress import Step
 from integrations.catalogue import correct_documents, described, find_documents, status_of
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
 from integrations.web.building_api import add_building
+from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
 from integrations.web.sse import STREAM_HEADERS, sse
 from kb.audience import Viewer
@@ -29,8 +28,6 @@ UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten."
 UNEXPECTED_DETAIL = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
 
 _log = logging.getLogger(__name__)
-#: the event loop itself keeps only weak references to tasks
-_runs: set["asyncio.Task[dict[str, Any]]"] = set()
 
 
 def api_router(desk: Desk) -> APIRouter:
@@ -40,6 +37,7 @@ def api_router(desk: Desk) -> APIRouter:
     _add_documents(router, desk)
     _add_operations(router, desk)
     add_building(router, desk, _operator(desk))
+    add_jobs(router, desk, _operator(desk))
     return router
 
 
@@ -134,8 +132,6 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
 
 
 def _add_operations(router: APIRouter, desk: Desk) -> None:
-    running = asyncio.Lock()
-
     @router.get("/status", tags=["Betrieb"], summary="Zustand des Dienstes")
     def status(caller: Caller = _operator(desk)) -> dict[str, Any]:
         return status_of(desk, date.today())
@@ -162,11 +158,9 @@ def _add_operations(router: APIRouter, desk: Desk) -> None:
     @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
     async def ingest(body: IngestBody, caller: Caller = _operator(desk)) -> Response:
         desk.require_serving()
-        return StreamingResponse(
-            _ingest_events(desk, body, running),
-            media_type="text/event-stream",
-            headers=STREAM_HEADERS,
-        )
+        handed_in = desk.jobs.ingest
+        job = await asyncio.to_thread(handed_in, body.paths, public=body.public, prune=body.prune)
+        return streamed(desk, job)
 
 
 def question_of(body: QuestionBody, viewer: Viewer) -> Question:
@@ -241,41 +235,3 @@ async def _events(desk: Desk, question: Question, caller: Caller) -> AsyncIterat
     except Exception:
         _log.exception("answering failed")
         yield sse("error", {"title": UNEXPECTED, "detail": UNEXPECTED_DETAIL})
-
-
-async def _ingest_events(
-    desk: Desk, body: IngestBody, running: asyncio.Lock
-) -> AsyncIterator[bytes]:
-    """Progress of a run, then its report or its error; a run goes on when nobody listens any more."""
-    if running.locked():
-        yield sse("waiting", {"text": "Ein anderer Lauf ist noch im Gange, dieser folgt danach."})
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Step | None] = asyncio.Queue()
-
-    def report(step: Step) -> None:
-        loop.call_soon_threadsafe(queue.put_nowait, step)
-
-    def work() -> dict[str, Any]:
-        options = replace(desk.ingest_options, public=body.public, prune=body.prune)
-        return desk.ingestion.run([Path(path) for path in body.paths], options, report).as_dict()
-
-    async def run() -> dict[str, Any]:
-        # the lock belongs to the run, not to the listener, who may leave before its end
-        async with running:
-            try:
-                return await asyncio.to_thread(work)
-            finally:
-                queue.put_nowait(None)
-
-    task = asyncio.create_task(run())
-    _runs.add(task)
-    task.add_done_callback(_runs.discard)
-    while (step := await queue.get()) is not None:
-        yield sse("progress", step.as_dict())
-    try:
-        yield sse("report", await task)
-    except AuskunftError as error:
-        yield sse("error", {"code": error.code, "detail": str(error)})
-    except Exception:
-        _log.exception("ingesting failed")
-        yield sse("error", {"code": AuskunftError.code, "detail": UNEXPECTED_DETAIL})

@@ -78,6 +78,29 @@ class TextRow(Base):
     vocabulary: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class JobRow(Base):
+    """A piece of work that outlives the process: what is to be done, how far it is, what came of it."""
+
+    __tablename__ = "jobs"
+
+    job_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    order: Mapped[dict[str, Any]] = mapped_column("job_order", JSON)
+    label: Mapped[str] = mapped_column(Prose)
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int]
+    step: Mapped[dict[str, Any]] = mapped_column(JSON)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    error: Mapped[str] = mapped_column(Prose)
+    error_code: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_jobs_state", "state"),)
+
+
 class IntentRow(Base):
     """A change to a document's passages that has begun; after a crash it is finished or undone."""
 

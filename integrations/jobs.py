@@ -1,0 +1,130 @@
+"""Jobs of a data folder: handing them in, having them done by the service or here, following them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ingest.jobs.queue import Queue
+from ingest.jobs.work import Work
+from ingest.progress import Progress, nobody
+from ingest.report import RunReport
+from ingest.run import Ingestion, IngestOptions
+from ingest.sources import require_paths
+from integrations.building_state import iso
+from kb.errors import InputError
+from kb.state.database import Database
+from kb.state.jobs import Job, Jobs
+
+INGEST = "ingest"
+_LABELLED = 3
+
+
+class JobDesk:
+    """`start` makes this process do jobs in the background; without it, `run` does one here."""
+
+    def __init__(
+        self,
+        database: Database,
+        database_url: str,
+        file: Path,
+        ingestion: Ingestion,
+        options: IngestOptions,
+    ) -> None:
+        self._jobs = Jobs(database)
+        self._ingestion = ingestion
+        self._options = options
+        self._where = database_url, file
+        self._work = Work(self._jobs, {INGEST: self._ingest}, ingestion.stop)
+        self._queue: Queue | None = None
+
+    def start(self) -> None:
+        """Do jobs from now on, first what an earlier process has left."""
+        self._queue = Queue(*self._where, self._one, self._tick)
+        self._queue.clear()
+        for job in self._jobs.revive():
+            self._queue.put(job.job_id)
+        self._queue.start()
+
+    def close(self) -> None:
+        """End the work; what is under way goes on at the next start."""
+        self._work.end()
+        if self._queue is not None:
+            self._queue.stop()
+            self._queue = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way."""
+        return self._work.busy
+
+    def ingest(self, paths: Sequence[str], *, public: bool, prune: bool) -> Job:
+        """Hand in a run over files and folders of this machine.
+
+        Raises SourceNotFoundError when there is no such path.
+        """
+        require_paths([Path(path) for path in paths])
+        order = {"paths": list(paths), "public": public, "prune": prune}
+        names = ", ".join(Path(path).name for path in paths[:_LABELLED])
+        more = f" und {len(paths) - _LABELLED} weitere" if len(paths) > _LABELLED else ""
+        return self._hand_in(INGEST, order, f"Einlesen: {names}{more}")
+
+    def find(self, job_id: str) -> Job:
+        """Raises NotFoundError."""
+        return self._jobs.find(job_id)
+
+    def recent(self, limit: int) -> list[Job]:
+        """The latest first."""
+        return self._jobs.recent(limit)
+
+    def stop(self, job_id: str) -> Job:
+        """Break a job off. Raises NotFoundError, InputError."""
+        return self._work.stop(job_id)
+
+    def retry(self, job_id: str) -> Job:
+        """Hand in once more what failed or was broken off. Raises NotFoundError, InputError."""
+        job = self._jobs.find(job_id)
+        if not job.over:
+            raise InputError(f"Der Auftrag {job_id} ist noch nicht zu Ende.")
+        return self._hand_in(job.kind, job.order, job.label)
+
+    def described(self, job: Job) -> dict[str, Any]:
+        """A job as JSON, with its progress of this moment."""
+        return {
+            "job_id": job.job_id,
+            "kind": job.kind,
+            "label": job.label,
+            "state": job.state.value,
+            "attempts": job.attempts,
+            "progress": dict(self._work.step(job)),
+            "report": dict(job.report) if job.report is not None else None,
+            "error": job.error,
+            "error_code": job.error_code,
+            "created_at": iso(job.created_at),
+            "started_at": iso(job.started_at),
+            "finished_at": iso(job.finished_at),
+            "retry_at": iso(job.retry_at),
+        }
+
+    def run(self, job: Job, progress: Progress = nobody) -> Job:
+        """Do it here and now, where no service does."""
+        self._work.run(job.job_id, progress)
+        return self._jobs.find(job.job_id)
+
+    def _hand_in(self, kind: str, order: Mapping[str, Any], label: str) -> Job:
+        job = self._jobs.add(kind, order, label)
+        if self._queue is not None:
+            self._queue.put(job.job_id)
+        return job
+
+    def _one(self, job_id: str) -> None:
+        pause = self._work.run(job_id)
+        if pause is not None and self._queue is not None:
+            self._queue.put(job_id, pause)
+
+    def _tick(self) -> None:
+        """Once a minute."""
+
+    def _ingest(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        options = replace(self._options, public=order["public"], prune=order["prune"])
+        return self._ingestion.run([Path(path) for path in order["paths"]], options, progress)
