@@ -8,7 +8,7 @@ along as the lead-in: context that is embedded and never quoted. Lengths are in 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.convert.blocks import Block
+from ingest.convert.blocks import Block, BlockKind
 from ingest.roles import Role
 from kb.passages import Place
 from kb.sentences import split_sentences
@@ -36,6 +36,10 @@ class Unit:
     @property
     def length(self) -> int:
         return self.end - self.start
+
+    @property
+    def is_row(self) -> bool:
+        return self.block.kind is BlockKind.TABLE_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,12 @@ def _word_boundary(text: str, start: int, end: int) -> int:
 
 def _must_break(group: Sequence[Unit], unit: Unit) -> bool:
     length, total = _lengths(group, unit)
-    if total > _MAX or unit.role is Role.QUESTION:
+    if total > _MAX or unit.role in (Role.QUESTION, Role.ANSWERED):
         return True
     if unit.role in (Role.TAIL, Role.DETAIL) or _is_bare_question(group):
         return False
-    if unit.role is Role.ROW or group[-1].role is Role.ROW:
-        return unit.role is not group[-1].role or length >= _ROW_MIN
+    if unit.is_row or group[-1].is_row:
+        return unit.is_row is not group[-1].is_row or length >= _ROW_MIN
     if unit.role is Role.DECISION:
         return length >= _REPORT_MIN or any(before.role is Role.DECISION for before in group)
     if unit.role is Role.LEGAL:

@@ -24,6 +24,8 @@ class Role(Enum):
     ROW = auto()
     #: a question of its own, with its answer behind it
     QUESTION = auto()
+    #: a question and its answer in one: a row, or one of several paragraphs or items
+    ANSWERED = auto()
     #: „Beschluss: …“, „Zusage: …“
     DECISION = auto()
     #: „Verantwortlich: …“, „Frist: …“ behind a decision
@@ -34,6 +36,8 @@ _LEGAL_PARAGRAPH = re.compile(r"^\(\d{1,2}[a-z]?\)\s")
 _LIST_MARKER = re.compile(r"^(?:\d{1,3}[a-z]?\.|[a-z]{1,2}\)|[-–•*])\s")
 _LONGEST_QUESTION = 300
 _QUESTION = re.compile(r"\?[“”\"»)*]*$|^Frage(?: \d{1,3})?:")
+_ANSWERED = re.compile(r"^[^.:;?!]{8,300}\?[“”\"»]?:? (?=[A-ZÄÖÜ„\"])")
+_ANSWERED_ROW = re.compile(r"^(?:[^:;]{1,30}: [^:;]{1,30}; )?Frage: |^[^:;]{8,300}\?: .*[.!]$")
 _DECISION = re.compile(
     r"^(?:Beschluss(?:vorschlag)?|Zusage|Vereinbart|Vereinbarung|Festlegung|(?:Arbeits)?[Aa]uftrag)"
     r"(?: (?:Nr\. ?)?[\w/.-]{1,12})?:\s"
@@ -56,6 +60,8 @@ def roles(blocks: Sequence[Block]) -> list[Role]:
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         if before and goes_on(before, block):
             found.append(Role.TAIL)
+        elif _answers_itself(block, before, after):
+            found.append(Role.ANSWERED)
         elif after and _asks(block) and not _asks(after) and not _is_one_of_many(before, block):
             found.append(Role.QUESTION)
         elif _DETAIL.match(block.text) and found and found[-1] in (Role.DECISION, Role.DETAIL):
@@ -91,6 +97,14 @@ def _asks(block: Block) -> bool:
         and len(block.text) <= _LONGEST_QUESTION
         and bool(_QUESTION.search(block.text))
     )
+
+
+def _answers_itself(block: Block, before: Block | None, after: Block | None) -> bool:
+    """Fields („Wer?: Betriebe“) answer no sentence; a paragraph alone that asks is plain prose."""
+    if block.kind is BlockKind.TABLE_ROW:
+        return bool(_ANSWERED_ROW.match(block.text))
+    beside = [other for other in (before, after) if other and other.kind is block.kind]
+    return bool(_ANSWERED.match(block.text)) and any(_ANSWERED.match(o.text) for o in beside)
 
 
 def _is_one_of_many(before: Block | None, block: Block) -> bool:

@@ -181,6 +181,21 @@ def test_a_numbered_question_takes_its_answer_along_and_a_table_its_first_row() 
     ]
 
 
+def test_questions_with_their_answers_in_one_block_stay_apart() -> None:
+    rows = [row("Wer kann den Antrag stellen?: Betriebe."), row("Wie hoch ist er?: 40 Prozent.")]
+    asked = [row("Frage: Wer zahlt?; Antwort: Das Land."), row("Frage: Wann?; Antwort: Im Mai.")]
+    items = [item("Kann ich kombinieren? Nein."), item("Gilt das auch später? Ja.")]
+    for blocks in (rows, asked, items):
+        assert passages(*blocks) == [block.text for block in blocks]
+    prose = [
+        paragraph("Was heißt das für Betriebe? Sie planen neu."),
+        paragraph("Das kostet Zeit."),
+    ]
+    assert len(passages(*prose)) == 1
+    fields = [row("Wer wird gefördert?: Unternehmen"), row("Was wird gefördert?: Kultur, Sport")]
+    assert len(passages(*fields)) == 1
+
+
 def test_a_list_of_questions_is_no_answer() -> None:
     questions = [item("Was tun?"), item("Wer hilft?"), item("Wann?")]
     assert roles([*questions, paragraph("Dazu gibt es Rat.")]) == [*[Role.ITEM] * 3, Role.TEXT]
