@@ -22,7 +22,8 @@ from kb.language import language_of
 from kb.passages import CUT, DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
-_CORRECTION = "Korrektur"
+#: the origin of an admin's values
+CORRECTION = "Korrektur"
 _TEXT = "Text"
 _NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
 _WITH_FRONT_MATTER = (".md", ".markdown")
@@ -61,13 +62,13 @@ def classify(
         *folder,
         *([own] if deliberate else []),
         *sidecar,
-        Statement(corrections or {}, _CORRECTION),
+        Statement(corrections or {}, CORRECTION),
     ]
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     for statement in ordered:
         for name, value in statement.values.items():
-            cleared = statement.origin == _CORRECTION and name not in _NEVER_EMPTY
+            cleared = statement.origin == CORRECTION and name not in _NEVER_EMPTY
             if value.strip() or cleared:
                 values[name], origins[name] = value.strip(), statement.origin
             elif name not in values and statement.origin.startswith(_TEXT):

@@ -143,7 +143,8 @@ def test_what_the_text_says_is_shown_with_its_place(cli: Cli, data: Path, tmp_pa
     assert "date:   (Text, Anfang: nur „Stand: 03/2026“, kein voller Tag)" in shown
     changed = cli("documents", "set", "--data", data, "scheck.txt", "--date", "2026-03-02")
     assert changed.code == 0
-    assert "date: 2026-03-02" in cli("documents", "show", "scheck.txt", "--data", data).out
+    corrected = cli("documents", "show", "scheck.txt", "--data", data).out
+    assert "date: 2026-03-02  (Korrektur)" in corrected
 
 
 def test_public_option_holds_where_nothing_else_is_said(cli: Cli, data: Path, given: Path) -> None:
