@@ -2,8 +2,8 @@
 
 Who says it counts, from strongest to weakest: an admin's correction, the sidecar, the document's
 own front matter, folder rules, properties that a program left in the file (a PDF's title), the text
-itself, and the run's options. Each value's origin is kept. Without a word from anybody a document is
-for staff only.
+itself (`ingest.from_text`), and the run's options. Each value's origin is kept. Without a word from
+anybody a document is for staff only.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest import from_text
 from ingest.convert.blocks import BlockKind, Conversion
 from ingest.rules import Statement
 from ingest.sources import SIDECAR_SUFFIX, SourceFile
@@ -21,7 +22,9 @@ from kb.language import language_of
 from kb.passages import CUT, DocumentHead, Kind, document_id_of
 from kb.validity import Validity
 
-_CORRECTION = "Korrektur"
+#: the origin of an admin's values
+CORRECTION = "Korrektur"
+_TEXT = "Text"
 _NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
 _WITH_FRONT_MATTER = (".md", ".markdown")
 _SAMPLE = 3_000
@@ -29,12 +32,6 @@ _TITLE = 80
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
 _DAY_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (Kind.MINUTES, re.compile(r"protokoll|niederschrift|kooperationsgespräch|vereinbarung", re.I)),
-    (Kind.PLAN, re.compile(r"umsetzungskonzept|handlungsplan|regionalplan|aktionsplan", re.I)),
-    (Kind.GUIDELINE, re.compile(r"richtlinie|zuwendungen|verwaltungsvorschrift", re.I)),
-    (Kind.ROLE, re.compile(r"zuständigkeit|partnerrolle|ansprechpartner|aufgabenverteilung", re.I)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +58,23 @@ def classify(
     ordered = [
         Statement({"audience": default_audience}, "Vorgabe"),
         _from_name(source),
-        _from_text(source, conversion),
+        *_from_text(source, conversion),
         *([] if deliberate else [own]),
         *folder,
         *([own] if deliberate else []),
         *sidecar,
-        Statement(corrections or {}, _CORRECTION),
+        Statement(corrections or {}, CORRECTION),
     ]
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     for statement in ordered:
         for name, value in statement.values.items():
-            cleared = statement.origin == _CORRECTION and name not in _NEVER_EMPTY
+            cleared = statement.origin == CORRECTION and name not in _NEVER_EMPTY
             if value.strip() or cleared:
                 values[name], origins[name] = value.strip(), statement.origin
+            elif name not in values and statement.origin.startswith(_TEXT):
+                origins[name] = statement.origin  # says why there is none
+    _drop_contradicted(values, origins)
     try:
         return Classified(head_of(source.uri, source.name, values, document_id), origins)
     except InputError as error:
@@ -120,6 +120,14 @@ def values_of(head: DocumentHead) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def _drop_contradicted(values: dict[str, str], origins: dict[str, str]) -> None:
+    """What the text says of validity gives way where somebody said the opposite about the other end."""
+    begin, end = values.get("valid_from", ""), values.get("valid_until", "")
+    read = [key for key in ("valid_from", "valid_until") if origins.get(key, "").startswith(_TEXT)]
+    if begin and end and begin > end and len(read) == 1:
+        del values[read[0]], origins[read[0]]
+
+
 def _from_name(source: SourceFile) -> Statement:
     """A file named after one day („Protokoll_2026-03-12.docx“) is of that day."""
     days = set(_DAY_IN_NAME.findall(source.stem))
@@ -130,14 +138,11 @@ def _from_name(source: SourceFile) -> Statement:
     return Statement({"date": day.isoformat() if day else ""}, "Dateiname")
 
 
-def _from_text(source: SourceFile, conversion: Conversion) -> Statement:
-    top = _telling_heading(conversion)
-    title = top or _title_without_heading(source, conversion)
+def _from_text(source: SourceFile, conversion: Conversion) -> list[Statement]:
+    title = _telling_heading(conversion) or _title_without_heading(source, conversion)
     sample = " ".join(block.text for block in conversion.blocks[:60])[:_SAMPLE]
-    naming = f"{source.stem} {title}"
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(naming)), Kind.REFERENCE)
-    values = {"title": title, "kind": kind.value, "language": language_of(sample)}
-    return Statement(values, "Text")
+    named = Statement({"title": title, "language": language_of(sample)}, _TEXT)
+    return [named, *from_text.statements(conversion, f"{source.stem} {title}")]
 
 
 def _telling_heading(conversion: Conversion) -> str:

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from ingest.classify import head_of, values_of
+from ingest.classify import CORRECTION, head_of, values_of
 from integrations.building_state import iso
 from integrations.desk import Desk
 from kb.errors import InputError, NotFoundError
@@ -69,7 +69,7 @@ def described(document: StoredDocument, as_of: date) -> dict[str, Any]:
         "passages": document.passages,
         "pages": document.pages,
         "warnings": list(document.warnings),
-        "origins": dict(document.origins),
+        "origins": {**document.origins, **dict.fromkeys(document.corrections, CORRECTION)},
         "corrections": dict(document.corrections),
         "revision": document.revision,
         "ingested_at": document.ingested_at.isoformat(timespec="seconds") + "Z",

@@ -31,7 +31,7 @@ ABBREVIATIONS: dict[str, Dot] = {
             jew entspr bez bzgl betr Betr hinsichtl diesbzgl i.e e.g Nr Nrn nr Abs Ziff Ziffn Buchst
             lit Rn Rdnr Rz Hs Halbs Unterabs UAbs Kap Abschn Anh Anl Abb Tab Bd Bde Fn Anm Hrsg hrsg
             Dr Prof Priv Doz Dipl Ing Mag Hr Hrn Fr Frl med jur rer nat pol oec phil habil theol ing
-            em agr soz vet Tel tel Fax St Skt Bek BGBl GVBl GV.NRW RGBl GMBl BAnz ABl
+            em agr soz vet Tel tel Fax St Skt Bek BGBl GVBl RGBl GMBl BAnz ABl MBl SMBl StAnz
             Abl Urt Beschl Verf Begr Drs BT-Drs Az Aktz Bl Aufl Ausg Reg Stv stv stellv Stellv Vors
             vors wiss techn kaufm gewerbl landw öffentl staatl städt kath evang allg Allg versch
             sonst zust Zust verantw Kto Plz Mr Mrs Ms Jr vs cf approx Fig Figs Eq Sec Vol pp al
@@ -47,7 +47,7 @@ ABBREVIATIONS: dict[str, Dot] = {
             Mon Wo Jh Jhd Jhdt Stck Stk Str str Pl Abt Bez Kr Ldkr Fa Mwst MwSt Ust USt Jan Feb Febr
             Mrz Apr Jun Jul Aug Sep Sept Okt Oct Nov Dez Dec Mo Di Mi Do Sa So Mon Tue Wed Thu Fri
             Sat Sun Nds Rh Westf Bay Thür Schl Holst Vorp Meckl Zt Hbf Bhf Geb Adr Verl
-            i.G i.L i.K i.I Kl Jg Jgst Sem Ref Bev"""
+            i.G i.L i.K i.I Kl Jg Jgst Sem Ref Bev GV GV.NRW MBl.NRW SMBl.NRW"""
         ),
         Dot.OPENER,
     ),

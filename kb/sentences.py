@@ -63,6 +63,8 @@ _ONLY_MARKER = re.compile(
 )
 _BACK = 48
 _QUOTE_BACK = 400
+_TITLE_CLOSERS = {"„": "“”", "»": "«"}
+_TITLE_REACH = 120
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -101,7 +103,8 @@ def _ends_within(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 def _is_end(text: str, start: int, candidate: re.Match[str]) -> bool:
     mark, closers = candidate[1], candidate[2]
     at, after = candidate.start(), candidate.end()
-    if at - start < 24 and _ONLY_MARKER.fullmatch(text[start : at + 1].lstrip()):
+    is_marker = at - start < 24 and _ONLY_MARKER.fullmatch(text[start : at + 1].lstrip())
+    if is_marker or (not closers and _in_title(text, start, at, after)):
         return False
     if mark == ".":
         return _full_stop_ends(text, max(start, at - _BACK), at, closers, after)
@@ -127,6 +130,20 @@ def _is_inset(text: str, start: int, at: int, closer: str) -> bool:
     opening = max((text.rfind(mark, floor, at) for mark in _OPENING_OF.get(closer, "")), default=-1)
     before = text[max(floor, opening - 3) : max(opening, floor)].rstrip()
     return bool(before) and before[-1] not in ":,;–-—.!?"
+
+
+def _in_title(text: str, start: int, at: int, after: int) -> bool:
+    """Whether this is inside a quotation in mid-sentence: die Studie „Wer hilft? Ein Rat“ nennt …"""
+    floor = max(start, at - _TITLE_REACH)
+    opening = max(text.rfind(mark, floor, at) for mark in _TITLE_CLOSERS)
+    if opening <= floor or text[floor:opening].rstrip()[-1:] in ("", *":,;–-—.!?"):
+        return False
+    closers = _TITLE_CLOSERS[text[opening]]
+    if any(text.find(closer, opening + 1, at) >= 0 for closer in closers):
+        return False
+    ends = [text.find(closer, after, after + _TITLE_REACH) for closer in closers]
+    end = min((end for end in ends if end >= 0), default=-1)
+    return end >= 0 and text[end + 1 : end + 3].lstrip()[:1].islower()
 
 
 def _full_stop_ends(text: str, floor: int, at: int, closers: str, after: int) -> bool:
@@ -270,8 +287,9 @@ def _break_block(block: list[tuple[int, str]], breaks: list[int]) -> None:
 def _breaks_between(line: str, following: str, *, deliberate: bool) -> bool:
     if marker := _HARD_MARKER.match(following):
         return _marker_opens(marker, following, line)
-    if line[line.rfind(" ") + 1 :].lstrip("(") in LINKING:
-        return False
+    is_dash_item = deliberate and following[0] in "–—"
+    if is_dash_item or line[line.rfind(" ") + 1 :].lstrip("(") in LINKING:
+        return is_dash_item
     if _SOFT_MARKER.match(following):
         in_list = line[-1] in ",;" or line[0] in _BULLETS
         if following[0] in "–—*+" and in_list:

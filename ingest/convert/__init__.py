@@ -14,7 +14,7 @@ from kb.errors import (
 )
 
 #: raised whenever a converter gives other blocks for the same bytes
-FORMATS_VERSION = 1
+FORMATS_VERSION = 2
 
 _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".csv": table.convert,

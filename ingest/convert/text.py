@@ -32,7 +32,10 @@ _ABBREVIATED_END = re.compile(r"(?:\be\. ?V\.|\bmbH|\bCo\.|\bu\. ?a\.|\bInc\.)$"
 _NO_HEADING = re.compile(
     r"@|https?:|www\.|\b\d{5} [A-ZÄÖÜ]|(?:tel|telefon|fax|telefax|mobil|fon|e-?mail)\b[.:\s]"
     r"|(?:stra(?:ß|ss)e|str\.|weg|platz|allee|ring|gasse|damm|ufer) \d|\+49|\b0\d{2,5}[ /-]\d"
-    r"|: *[\d+]|[|©]|^\(",
+    r"|: *[\d+]|[|©]|^\("
+    r"|^(?:Ort|Raum|Datum|Beginn|Ende|Zeit|Uhrzeit|Leitung|Vorsitz|Moderation|Protokoll|Protokollführung"
+    r"|Teilnehmende|Teilnehmer(?:innen)?|Anwesende?|Entschuldigt|Gäste|Verteiler|Herausgeber(?:in)?"
+    r"|Redaktion|Stand|Beschluss|Zusage|Verantwortlich|Zuständig|Frist|Abstimmung): ",
     re.IGNORECASE,
 )
 

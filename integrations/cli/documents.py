@@ -41,8 +41,9 @@ def show(context: typer.Context, document: str, data: Data = None, as_json: Json
         print_json(found)
         return
     for name, value in found.items():
-        if name not in ("text", "origins", "warnings", "corrections") and value != "":
-            origin = found["origins"].get(name, "")
+        origin = found["origins"].get(name, "")
+        shown = value != "" or origin
+        if name not in ("text", "origins", "warnings", "corrections") and shown:
             console.print(f"{name}: {value}" + (f"  ({origin})" if origin else ""), markup=False)
     for warning in found["warnings"]:
         console.print(f"Warnung: {warning}", markup=False, style="yellow")

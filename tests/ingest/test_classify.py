@@ -1,11 +1,14 @@
 """What a document is called and who may see it: whose word counts."""
 
+import tomllib
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
-from ingest.classify import classify
+from ingest.classify import Classified, classify
+from ingest.convert import convert
 from ingest.convert.blocks import Block, BlockKind, Conversion
 from ingest.rules import Statement
 from ingest.sources import SIDECAR_SUFFIX, SourceFile
@@ -113,3 +116,104 @@ def test_a_correction_may_empty_a_value_but_not_the_title() -> None:
     head = classify(source("a.md"), page(), [rule], corrections=emptied).head
     assert head.validity.valid_until is None
     assert head.title == "Aus der Regel"
+
+
+# --- from the text ----------------------------------------------------------------------------
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
+RULES = tomllib.loads((SAMPLES / "auskunft.toml").read_text(encoding="utf-8"))["rules"]
+
+
+def guideline(*lines: str) -> Conversion:
+    """A guideline of one part, for which the lines are."""
+    heading = Block(BlockKind.HEADING, "Förderrichtlinie Scheck", level=1)
+    part = Block(BlockKind.HEADING, "8 Geltungsdauer", level=2)
+    return Conversion((heading, part, *(Block(BlockKind.PARAGRAPH, line) for line in lines)))
+
+
+IN_FORCE = guideline("Diese Richtlinie gilt vom 1. Januar 2026 bis zum 31. Dezember 2028.")
+
+
+def test_the_text_says_how_long_it_holds_and_where_that_stands() -> None:
+    found = classify(source("a.txt"), IN_FORCE)
+    assert found.head.validity.valid_until == date(2028, 12, 31)
+    assert found.origins["valid_until"] == "Text, Nr. 8"
+
+
+def test_a_rule_wins_over_the_text_and_what_contradicts_it_there_gives_way() -> None:
+    ended = classify(source("a.txt"), IN_FORCE, [Statement({"valid_until": "2024-06-30"}, "Regel")])
+    assert ended.head.validity.valid_until == date(2024, 6, 30)
+    assert ended.head.validity.valid_from is None
+    assert "valid_from" not in ended.origins
+    longer = classify(
+        source("a.txt"), IN_FORCE, [Statement({"valid_until": "2030-06-30"}, "Regel")]
+    )
+    assert longer.head.validity.valid_from == date(2026, 1, 1)
+
+
+def test_two_wrong_days_of_a_rule_are_still_reported() -> None:
+    wrong = Statement({"valid_from": "2026-01-01", "valid_until": "2025-01-01"}, "auskunft.toml")
+    with pytest.raises(InputError, match="Die Gültigkeit endet"):
+        classify(source("a.txt"), IN_FORCE, [wrong])
+
+
+def test_a_law_says_nothing_of_its_present_version() -> None:
+    law = Conversion(
+        (
+            Block(BlockKind.HEADING, "Gesetz über Schecks", level=1),
+            Block(BlockKind.HEADING, "§ 9 Inkrafttreten", level=2),
+            Block(BlockKind.PARAGRAPH, "Diese Bekanntmachung tritt am 1. Mai 2001 in Kraft."),
+        )
+    )
+    assert classify(source("a.txt"), law).head.validity.valid_from is None
+
+
+def test_a_date_without_a_day_leaves_only_its_origin() -> None:
+    found = classify(source("a.txt"), page(("Merkblatt Scheck", 1), text="Stand: 03/2026"))
+    assert found.head.dated is None
+    assert "Stand: 03/2026" in found.origins["date"]
+    named = classify(source("Merkblatt_2026-03-12.txt"), page(("Merkblatt", 1), text="Stand: 2026"))
+    assert named.head.dated == date(2026, 3, 12)
+    assert named.origins["date"] == "Dateiname"
+
+
+def sample(path: Path) -> tuple[Classified, dict[str, object]]:
+    """What is read without any rule, and what the rules say."""
+    file = SourceFile(path=path, root=SAMPLES)
+    rules: dict[str, object] = {}
+    for rule in RULES:
+        if fnmatchcase(path.name, rule["match"]):
+            rules |= rule
+    return classify(file, convert(file)), rules
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in SAMPLES.iterdir() if p.suffix != ".toml"), ids=lambda path: path.name
+)
+def test_what_is_read_from_a_sample_is_what_its_rules_say(path: Path) -> None:
+    """Values may be missing; those that are read must be right."""
+    found, rules = sample(path)
+    head, validity = found.head, found.head.validity
+    for name, value in (
+        ("date", head.dated),
+        ("valid_from", validity.valid_from),
+        ("valid_until", validity.valid_until),
+    ):
+        assert value is None or rules.get(name, value) == value, name
+    if head.publisher and "publisher" in rules:
+        assert str(rules["publisher"]).startswith(head.publisher)
+    if head.kind is not Kind.REFERENCE:
+        assert rules.get("kind", head.kind.value) == head.kind.value
+
+
+def test_of_the_samples_the_guidelines_the_plan_and_the_agreement_are_read_in_full() -> None:
+    for name in (
+        "Foerderrichtlinie_Weiterbildungsscheck_Handwerk_2023.pdf",
+        "Foerderrichtlinie_Weiterbildungsscheck_Handwerk_2026.pdf",
+        "Kooperationsvereinbarung_Fachkraefteallianz_2024.pdf",
+        "Regionales_Umsetzungskonzept_2024-2027.docx",
+    ):
+        found, rules = sample(SAMPLES / name)
+        for key in ("date", "valid_from", "valid_until"):
+            assert key in rules
+            assert found.origins[key].startswith("Text"), (name, key)

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.chunk import Chunked, Piece
+from ingest.chunk import Chunked
 from ingest.classify import Classified
+from ingest.grouping import Piece
 from ingest.progress import Watch
 from ingest.sources import SourceFile
 from ingest.steps import PassageEmbedder, embedding_text

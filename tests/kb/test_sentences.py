@@ -59,7 +59,7 @@ def test_golden_paragraph_splits_back(paragraph: Paragraph) -> None:
 
 
 def test_golden_file_is_large_enough() -> None:
-    assert len({s for paragraph in PARAGRAPHS for s in paragraph.sentences}) >= 300
+    assert len({s for paragraph in PARAGRAPHS for s in paragraph.sentences}) >= 400
 
 
 def test_whole_golden_file_as_one_document() -> None:

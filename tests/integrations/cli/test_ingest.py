@@ -130,6 +130,23 @@ def test_who_is_believed(cli: Cli, data: Path, tmp_path: Path) -> None:
     assert shown["title"] == "Von Hand" and "Neuer Text" in shown["text"]
 
 
+def test_what_the_text_says_is_shown_with_its_place(cli: Cli, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "scheck.txt"
+    file.write_text(
+        "Förderrichtlinie Weiterbildungsscheck\n\nStand: 03/2026\n\n8 Geltungsdauer\n\n"
+        "Diese Richtlinie gilt vom 1. Januar 2026 bis zum 31. Dezember 2028.\n",
+        "utf-8",
+    )
+    assert cli("ingest", "--data", data, file).code == 0
+    shown = cli("documents", "show", "scheck.txt", "--data", data).out
+    assert "valid_until: 2028-12-31  (Text, Nr. 8)" in shown
+    assert "date:   (Text, Anfang: nur „Stand: 03/2026“, kein voller Tag)" in shown
+    changed = cli("documents", "set", "--data", data, "scheck.txt", "--date", "2026-03-02")
+    assert changed.code == 0
+    corrected = cli("documents", "show", "scheck.txt", "--data", data).out
+    assert "date: 2026-03-02  (Korrektur)" in corrected
+
+
 def test_public_option_holds_where_nothing_else_is_said(cli: Cli, data: Path, given: Path) -> None:
     cli("ingest", "--data", data, given, "--public")
     assert "48.500" in cli("ask", "--data", data, documents.STAFF_QUESTION, "--json").out
