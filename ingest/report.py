@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class Status(StrEnum):
@@ -15,6 +15,17 @@ class Status(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     REMOVED = "removed"
+
+
+class Report(Protocol):
+    """What comes of a job."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was broken off before its end."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
 
 
 @dataclass(frozen=True, slots=True)

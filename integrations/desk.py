@@ -8,10 +8,13 @@ from pathlib import Path
 from types import TracebackType
 
 from assistant.assistant import Assistant
+from ingest.check import Check, CheckReport
+from ingest.parsing.parser import Parser
+from ingest.progress import Progress
 from ingest.run import Ingestion, IngestOptions
 from integrations.building import Building
 from integrations.jobs import JobDesk
-from integrations.parts import Parts, open_parts
+from integrations.parts import Parts, embedder_for, open_parts, stored_in
 from integrations.settings import BUNDLED, Settings
 from integrations.switchboard import Switchboard
 from kb.datafolder import DataFolder
@@ -52,6 +55,7 @@ class Desk:
             parts.folder.path / "jobs.sqlite",
             board.ingestion,
             self.ingest_options,
+            self._check,
         )
 
     @property
@@ -91,6 +95,16 @@ class Desk:
         return IngestOptions(
             max_bytes=self.settings.max_file_mb * 1024 * 1024, reserve_mb=self.settings.reserve_mb
         )
+
+    def _check(self, repair: bool, progress: Progress) -> CheckReport:
+        self.require_serving()
+        stored = stored_in(self.board.lane.generation)
+        check = Check(
+            self.knowledge,
+            embedder_for(stored, self.embedder),
+            Parser(self.settings.parse_limits),
+        )
+        return check.run(repair=repair, progress=progress)
 
     def require_serving(self) -> None:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""

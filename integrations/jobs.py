@@ -1,6 +1,6 @@
 """Jobs of a data folder: handing them in, having them done by the service or here, following them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from ingest.jobs.queue import Queue
 from ingest.jobs.work import Work
 from ingest.progress import Progress, nobody
-from ingest.report import RunReport
+from ingest.report import Report, RunReport
 from ingest.run import Ingestion, IngestOptions
 from ingest.sources import require_paths
 from integrations.building_state import iso
@@ -16,7 +16,7 @@ from kb.errors import InputError
 from kb.state.database import Database
 from kb.state.jobs import Job, Jobs
 
-INGEST = "ingest"
+INGEST, CHECK = "ingest", "check"
 _LABELLED = 3
 
 
@@ -30,12 +30,17 @@ class JobDesk:
         file: Path,
         ingestion: Ingestion,
         options: IngestOptions,
+        check: Callable[[bool, Progress], Report],
     ) -> None:
         self._jobs = Jobs(database)
         self._ingestion = ingestion
         self._options = options
         self._where = database_url, file
-        self._work = Work(self._jobs, {INGEST: self._ingest}, ingestion.stop)
+        doing = {
+            INGEST: self._ingest,
+            CHECK: lambda order, progress: check(order["repair"], progress),
+        }
+        self._work = Work(self._jobs, doing, ingestion.stop)
         self._queue: Queue | None = None
 
     def start(self) -> None:
@@ -68,6 +73,11 @@ class JobDesk:
         names = ", ".join(Path(path).name for path in paths[:_LABELLED])
         more = f" und {len(paths) - _LABELLED} weitere" if len(paths) > _LABELLED else ""
         return self._hand_in(INGEST, order, f"Einlesen: {names}{more}")
+
+    def check(self, *, repair: bool) -> Job:
+        """Hand in a comparison of registry, originals and index."""
+        label = "Bestand prüfen und reparieren" if repair else "Bestand prüfen"
+        return self._hand_in(CHECK, {"repair": repair}, label)
 
     def find(self, job_id: str) -> Job:
         """Raises NotFoundError."""

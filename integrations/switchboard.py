@@ -10,6 +10,7 @@ from collections.abc import Callable
 from assistant.assistant import Assistant
 from ingest.parsing.parser import Parser
 from ingest.run import Ingestion
+from ingest.steps import embedding_text
 from integrations.lanes import Lane, LaneSearch, Leases
 from integrations.parts import (
     Parts,
@@ -55,7 +56,12 @@ class Switchboard:
         self.wanted = wanted_of(parts.settings, embedder)
         generation = current_generation(parts, self.wanted)
         self.lane = self._first_lane(generation, embedder, answering=answering)
-        self.knowledge = KnowledgeBase(parts.registry, self.lane.index, parts.originals)
+        self.knowledge = KnowledgeBase(
+            parts.registry,
+            self.lane.index,
+            parts.originals,
+            lambda passages: self.lane.embedder.forget([embedding_text(one) for one in passages]),
+        )
         self.ingestion = Ingestion(
             self.knowledge,
             embedder_for(stored_in(generation), self.lane.embedder),

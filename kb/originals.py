@@ -48,6 +48,10 @@ class Originals:
                 "einlesen."
             ) from error
 
+    def all(self) -> Set[str]:
+        """The hashes of all that is kept."""
+        return {path.name for path in self._folder.glob("*/*") if not path.name.startswith(".")}
+
     def forget(self, content_hash: str) -> None:
         self.path(content_hash).unlink(missing_ok=True)
 

@@ -10,20 +10,29 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 
+from kb.audience import Viewer
 from kb.errors import AuskunftError
-from kb.index.port import Index, IndexedPassage
+from kb.index.port import Index, IndexedPassage, Scope
 from kb.originals import Originals
-from kb.passages import DocumentHead
+from kb.passages import DocumentHead, Passage
 from kb.state.registry import Registry, StoredDocument, StoredText
 
 
 class KnowledgeBase:
     """Writes go through here and nowhere else; they are serialised by a lock."""
 
-    def __init__(self, registry: Registry, index: Index, originals: Originals) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        index: Index,
+        originals: Originals,
+        forget: Callable[[Sequence[Passage]], None] = lambda passages: None,
+    ) -> None:
+        """`forget` erases what caches remember of a removed document's passages."""
         self.registry = registry
         self.index = index
         self.originals = originals
+        self._forget = forget
         self._writing = Lock()
 
     def replace(
@@ -54,8 +63,13 @@ class KnowledgeBase:
         """Delete a document: unanswerable at once, then its passages and original are erased."""
         with self._writing:
             former = self.registry.find(document_id)
+            passages: Sequence[Passage] = ()
+            if former:
+                scope = Scope(Viewer(frozenset({former.head.audience})))
+                passages = self.index.document_passages(document_id, scope)
             self.registry.remove(document_id)
             self.index.delete_document(document_id)
+            self._forget(passages)
             if former:
                 self._forget_unused(former.content_hash)
             self.registry.settle(document_id)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ingest.progress import Progress, Step, nobody
-from ingest.report import RunReport
+from ingest.report import Report
 from kb.errors import AuskunftError, EmbeddingError, StoppedError, StorageFullError
 from kb.state.jobs import Job, Jobs, JobState
 
 #: does what a job of one kind orders: the order and the progress in, the report out
-Doing = Callable[[Mapping[str, Any], Progress], RunReport]
+Doing = Callable[[Mapping[str, Any], Progress], Report]
 
 #: seconds until a job is tried again that failed for a reason that may pass
 _PAUSES = (60.0, 300.0, 1_800.0)
@@ -96,7 +96,7 @@ class Work:
                 self._finish(job, JobState.DONE, report)
         return None
 
-    def _broken_off(self, job: Job, report: RunReport | None) -> None:
+    def _broken_off(self, job: Job, report: Report | None) -> None:
         if self._jobs.find(job.job_id).state is JobState.STOPPING or not self._ending:
             self._finish(job, JobState.STOPPED, report)
         else:
@@ -114,7 +114,7 @@ class Work:
         self._note(job.job_id)
         self._jobs.finish(job.job_id, JobState.FAILED, error=str(error), code=error.code)
 
-    def _finish(self, job: Job, state: JobState, report: RunReport | None) -> None:
+    def _finish(self, job: Job, state: JobState, report: Report | None) -> None:
         self._note(job.job_id)
         self._jobs.finish(job.job_id, state, report.as_dict() if report is not None else None)
 

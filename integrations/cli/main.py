@@ -23,6 +23,7 @@ from integrations.cli.output import (
     readable,
     show_answer,
     show_building,
+    show_check,
     show_passages,
     show_report,
     show_synonyms,
@@ -204,6 +205,27 @@ def rebuild(
     else:
         show_report(report)
     raise typer.Exit(1 if "failed" in report["counts"] else 0)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Beheben, was zu beheben ist.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Prüfen, ob Register, Originale und Suchindex zusammenpassen."""
+    chosen = context.obj.with_data(data)
+    with (
+        operations(chosen.settings, chosen.folder) as ops,
+        progress_bar("Prüfen", not as_json) as bar,
+    ):
+        report = ops.check(repair=repair, progress=bar)
+    if as_json:
+        print_json(report)
+    else:
+        show_check(report)
+    raise typer.Exit(0 if report["sound"] else 1)
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ from kb.errors import (
     SourceNotFoundError,
     StorageFullError,
 )
+from kb.state.jobs import Job
 
 _TIMEOUT = httpx.Timeout(60.0, read=None)
 _BY_STATUS: dict[int, type[AuskunftError]] = {404: NotFoundError, 422: InputError}
@@ -62,7 +63,10 @@ class Operations:
     ) -> dict[str, Any]:
         """Ingest files; progress is reported as it happens either way."""
         if self._desk is not None:
-            return _done_here(self._desk, paths, public, prune, progress)
+            self._desk.require_serving()
+            places = [str(path.expanduser().resolve()) for path in paths]
+            job = self._desk.jobs.ingest(places, public=public, prune=prune)
+            return _done_here(self._desk, job, progress)
         body = {
             "paths": [str(path.expanduser().resolve()) for path in paths],
             "public": public,
@@ -70,16 +74,19 @@ class Operations:
         }
         return _run_in_service(self._folder.socket, "/api/v1/ingest", body, progress)
 
+    def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
+        """Compare registry, originals and index; the report as JSON."""
+        if self._desk is not None:
+            return _done_here(self._desk, self._desk.jobs.check(repair=repair), progress)
+        path = f"/api/v1/check?repair={str(repair).lower()}"
+        return _run_in_service(self._folder.socket, path, {}, progress)
 
-def _done_here(
-    desk: Desk, paths: Sequence[Path], public: bool, prune: bool, progress: Progress
-) -> dict[str, Any]:
-    places = [str(path.expanduser().resolve()) for path in paths]
-    desk.require_serving()
-    job = desk.jobs.run(desk.jobs.ingest(places, public=public, prune=prune), progress)
-    if job.error:
-        raise _BY_CODE.get(job.error_code, ServiceError)(job.error)
-    return dict(job.report or {})
+
+def _done_here(desk: Desk, job: Job, progress: Progress) -> dict[str, Any]:
+    done = desk.jobs.run(job, progress)
+    if done.error:
+        raise _BY_CODE.get(done.error_code, ServiceError)(done.error)
+    return dict(done.report or {})
 
 
 @contextmanager

@@ -185,6 +185,26 @@ def show_building(state: dict[str, Any]) -> None:
         console.print(building["error"], style="red", markup=False, soft_wrap=True)
 
 
+def show_check(report: dict[str, Any]) -> None:
+    """What a check found, and what is left to be done."""
+    number = report["documents"]
+    seen = "1 Dokument geprüft" if number == 1 else f"{number} Dokumente geprüft"
+    console.print(f"{seen}: " + ("alles in Ordnung." if not report["findings"] else ""))
+    for finding in report["findings"]:
+        place = finding["file"] or finding["document_id"]
+        state = "behoben" if finding["repaired"] else "offen"
+        style = "green" if finding["repaired"] else "red"
+        console.print(
+            f"- {place}: {finding['problem']} ({state})", style=style, markup=False, soft_wrap=True
+        )
+    if not report["sound"]:
+        console.print(
+            "„auskunft check --repair“ behebt, was sich beheben lässt; fehlende Originale bitte neu "
+            "einlesen.",
+            soft_wrap=True,
+        )
+
+
 _JOB_STATES = {
     "waiting": "wartet",
     "running": "läuft",

@@ -30,6 +30,13 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
         job = jobs.ingest(body.paths, public=body.public, prune=body.prune)
         return jobs.described(job)
 
+    @router.post(
+        "/check", tags=["Aufträge"], summary="Register, Originale und Suchindex vergleichen"
+    )
+    def check(repair: bool = False, caller: Caller = operator) -> Response:
+        desk.require_serving()
+        return streamed(desk, jobs.check(repair=repair))
+
     @router.get("/jobs", tags=["Aufträge"], summary="Aufträge auflisten, die neuesten zuerst")
     def recent(limit: int = 50, caller: Caller = operator) -> dict[str, Any]:
         return {"jobs": [jobs.described(job) for job in jobs.recent(min(max(limit, 1), 500))]}

@@ -36,6 +36,7 @@ class CachedEmbedder:
         self._connection = sqlite3.connect(file, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute("PRAGMA secure_delete=ON")
         for table in ("vectors", "codes"):
             columns = "vector BLOB" if table == "vectors" else "codes BLOB, ends BLOB"
             self._connection.execute(
@@ -63,6 +64,14 @@ class CachedEmbedder:
     def probe(self) -> None:
         """Ask the model itself, past the cache; raises EmbeddingError when it does not answer."""
         self._embedder.embed_query("Bereit?")
+
+    def forget(self, texts: Sequence[str]) -> None:
+        """Erase what is remembered of these passages."""
+        plain, with_codes = self.model_id, f"{self.model_id}+{self.tokens_id}"
+        keys = [(_key(model, text),) for text in texts for model in (plain, with_codes)]
+        with self._lock, self._connection:
+            for table in ("vectors", "codes"):
+                self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", keys)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         keys = [_key(self.model_id, text) for text in texts]

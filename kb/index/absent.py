@@ -3,12 +3,13 @@
 Taking away works, so that documents can be removed and hidden before the index is rebuilt.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from kb.bm25 import SparseVector
 from kb.embedding.token_codec import Codes, TokenCodes
 from kb.errors import IndexMismatchError
-from kb.index.port import Hit, IndexedPassage, Scope, Vector
+from kb.index.port import Batch, Hit, IndexedPassage, Scope, Vector
 from kb.passages import DocumentHead, Passage
 
 
@@ -54,6 +55,9 @@ class AbsentIndex:
 
     def total(self) -> int:
         return 0
+
+    def inventory(self) -> Counter[Batch]:
+        return Counter()
 
     def flush(self) -> None:
         """Nothing is there."""

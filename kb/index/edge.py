@@ -8,6 +8,7 @@ was acknowledged survives). So room is asked for before each change, less of it 
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +21,10 @@ from kb.bm25 import SparseVector
 from kb.embedding.token_codec import WIDTH, Codes, TokenCodes
 from kb.errors import DataFolderError, StorageFullError
 from kb.index.payload import (
+    BATCH_FIELDS,
     FILTER_FIELDS,
     TOKEN_ENDS,
+    batch_of,
     head_payload_of,
     passage_of,
     payload_of,
@@ -29,6 +32,7 @@ from kb.index.payload import (
 )
 from kb.index.port import (
     AnyOf,
+    Batch,
     Condition,
     Hit,
     IndexedPassage,
@@ -182,6 +186,21 @@ class EdgeIndex:
 
     def total(self) -> int:
         return self._shard.count(edge.CountRequest(exact=True))
+
+    def inventory(self) -> Counter[Batch]:
+        found: Counter[Batch] = Counter()
+        offset: object | None = None
+        while True:
+            records, offset = self._shard.scroll(
+                edge.ScrollRequest(
+                    offset=offset,  # type: ignore[arg-type]
+                    limit=_SCROLL_BATCH,
+                    with_payload=edge.PayloadSelector.Include(list(BATCH_FIELDS)),
+                )
+            )
+            found.update(batch_of(dict(record.payload or {})) for record in records)
+            if offset is None:
+                return found
 
     def flush(self) -> None:
         self._shard.flush()

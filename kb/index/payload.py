@@ -5,6 +5,7 @@ engines filter them as plain integers.
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.embedding.token_codec import WIDTH, TokenCodes
+from kb.index.port import Batch
 from kb.passages import DocumentHead, Kind, Passage, Place
 from kb.validity import Validity
 
@@ -113,3 +115,12 @@ def _packed(ends: "NDArray[np.uint16]") -> str:
 
 def _day(ordinal: int, absent: int) -> date | None:
     return None if ordinal == absent else date.fromordinal(ordinal)
+
+
+#: what `batch_of` needs of a payload
+BATCH_FIELDS = ("document_id", "revision", "audience")
+
+
+def batch_of(payload: Mapping[str, Any]) -> Batch:
+    """Which document's revision a stored passage belongs to, and whom it is for."""
+    return Batch(*(str(payload[field]) for field in BATCH_FIELDS))

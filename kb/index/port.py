@@ -4,6 +4,7 @@ Every reading call takes a Scope, and a Scope cannot be made without a Viewer: t
 is part of each query inside the engine, built in one place (`conditions_of`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -109,6 +110,15 @@ class IndexedPassage(Immutable):
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Passages of one document's revision that are for the same audience."""
+
+    document_id: str
+    revision: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One result of a single-vector query: point id (see `kb.points`) and the engine's score."""
 
@@ -163,6 +173,9 @@ class Index(Protocol):
 
     def total(self) -> int:
         """How many passages are stored, whatever the audience. For operators, not for viewers."""
+
+    def inventory(self) -> Counter[Batch]:
+        """How many passages there are of each kind. For operators: reads the whole index."""
 
     def flush(self) -> None:
         """Write everything to disk (durable against a power failure too)."""

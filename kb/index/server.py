@@ -3,6 +3,7 @@
 One index is one collection, a generation of its own; see `kb.index.collections` for the others.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -15,8 +16,10 @@ from kb.embedding.token_codec import WIDTH, Codes, TokenCodes
 from kb.errors import ServiceError, StorageFullError
 from kb.index.fingerprint import Fingerprint
 from kb.index.payload import (
+    BATCH_FIELDS,
     FILTER_FIELDS,
     TOKEN_ENDS,
+    batch_of,
     head_payload_of,
     passage_of,
     payload_of,
@@ -24,6 +27,7 @@ from kb.index.payload import (
 )
 from kb.index.port import (
     AnyOf,
+    Batch,
     Condition,
     Hit,
     IndexedPassage,
@@ -222,6 +226,21 @@ class ServerIndex:
     @translated
     def total(self) -> int:
         return self._client.count(self._collection, exact=True).count
+
+    @translated
+    def inventory(self) -> Counter[Batch]:
+        found: Counter[Batch] = Counter()
+        offset = None
+        while True:
+            records, offset = self._client.scroll(
+                self._collection,
+                limit=_SCROLL_BATCH,
+                offset=offset,
+                with_payload=list(BATCH_FIELDS),
+            )
+            found.update(batch_of(dict(record.payload or {})) for record in records)
+            if offset is None:
+                return found
 
     def flush(self) -> None:
         """Nothing to do: every write waited for the server's acknowledgement."""

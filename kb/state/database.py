@@ -95,6 +95,7 @@ def _engine(url: str) -> Engine:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "busy_timeout=10000",
+                "secure_delete=ON",  # what is deleted does not stay readable in the file
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()

@@ -249,12 +249,12 @@ class Registry:
             session.merge(IntentRow(document_id=document_id, revision=row.revision))
             bump(session)
 
-    def touch(self, document_id: str, content_hash: str, processing: str) -> None:
-        """Record that a document was seen unchanged under other processing settings."""
+    def describe(self, document: StoredDocument) -> None:
+        """Set where a document's values came from, and nothing else."""
         with self._database.session() as session:
-            row = session.get(DocumentRow, document_id)
+            row = session.get(DocumentRow, document.head.document_id)
             if row is not None:
-                row.content_hash, row.processing = content_hash, processing
+                row.origins, row.corrections = dict(document.origins), dict(document.corrections)
 
     def remove(self, document_id: str) -> None:
         """Take a document out: from the return of this call on it is unanswerable."""

@@ -109,7 +109,9 @@ def test_every_change_is_noticed_and_nothing_else(registry: Registry) -> None:
     assert registry.live() is live
     registry.begin(made.document_id, "r2")
     registry.settle(made.document_id)
-    registry.touch(made.document_id, "c" * 64, "q" * 64)
+    stored = registry.find(made.document_id)
+    assert stored is not None
+    registry.describe(replace(stored, origins={"title": "Dateiname"}))
     assert registry.live() is live
     registry.correct(made.document_id, head("a.md", audience=STAFF), {"audience": STAFF})
     assert registry.live()[made.document_id].head.audience == STAFF
