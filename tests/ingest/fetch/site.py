@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpcore
+import httpx
 
 from ingest.fetch.guard import Guard
 from ingest.fetch.web import Limits, Web, user_agent
@@ -22,6 +23,7 @@ HOST = "127.0.0.2"
 PUBLIC = "93.184.215.14"
 OTHER_PUBLIC = "93.184.215.15"
 Write = Callable[[bytes], None]
+_TRUST = httpx.create_ssl_context()
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def web(
     """The real thing; by default it knows no name."""
     guard = Guard(tuple(allowed), resolve or Names())
     agent = user_agent("0.1.0", "https://www.kammer.example")
-    return Web(guard, agent, limits, trust, network)
+    return Web(guard, agent, limits, trust or _TRUST, network)
 
 
 def public_web(site: Site, **more: Any) -> Web:
