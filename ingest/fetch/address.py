@@ -14,6 +14,7 @@ import httpx
 from kb.errors import SourceRefusedError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+USUAL_PORTS = frozenset(_DEFAULT_PORTS.values())
 _HIGHEST_SYSTEM_PORT = 1023
 _LONGEST = 4_000
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -53,11 +54,19 @@ class WebAddress:
         return self.scheme == "https"
 
     def join(self, reference: str) -> "WebAddress":
-        """The address that `reference`, met on this one, leads to. Raises SourceRefusedError."""
+        """The address that `reference`, met on this one, leads to. Raises SourceRefusedError.
+
+        A page cannot send us to a port of its choice: only to the usual ones and its own.
+        """
         try:
-            return parse_address(str(httpx.URL(str(self)).join(reference)))
+            target = parse_address(str(httpx.URL(str(self)).join(reference)))
         except (httpx.InvalidURL, ValueError) as error:
             raise _refused(f"{self} leitet weiter nach {reference[:200]!r}", "") from error
+        if target.port not in {*USUAL_PORTS, self.port}:
+            raise _refused(
+                str(target), f"{self} leitet dorthin weiter, auf den Port eines anderen Dienstes."
+            )
+        return target
 
 
 def parse_address(text: str) -> WebAddress:
@@ -75,7 +84,7 @@ def parse_address(text: str) -> WebAddress:
         raise _refused(shown, "Zugangsdaten in der Adresse sind nicht erlaubt.")
     host = _host(url.raw_host.decode("ascii", "replace").lower(), shown)
     port = url.port if url.port is not None else _DEFAULT_PORTS[url.scheme]
-    allowed = port in _DEFAULT_PORTS.values() or _HIGHEST_SYSTEM_PORT < port <= 0xFFFF
+    allowed = port in USUAL_PORTS or _HIGHEST_SYSTEM_PORT < port <= 0xFFFF
     if not allowed:
         raise _refused(shown, f"Der Port {port} ist für andere Dienste als Websites vorgesehen.")
     return WebAddress(url.scheme, host, port, url.raw_path.decode("ascii") or "/")

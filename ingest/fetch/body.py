@@ -34,7 +34,7 @@ def read_body(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
     if named in _PACKED:
         return _unpack(pieces, limit)
     if any(part.strip() in _PACKED | _PACKED_OTHERWISE for part in named.split(",")):
-        raise DamagedError(f"Content-Encoding {encoding!r}")
+        raise DamagedError(f"Content-Encoding {encoding[:40]!r}")
     return _gather(pieces, limit)
 
 

@@ -12,6 +12,7 @@ from ingest.fetch.web import Reply, Validators, Web
 from kb.errors import SourceError, SourceUnreachableError, SourceUnreadableError
 
 _BUSY = (429, 503)
+_LONGEST_TYPE = 200
 _GONE = (404, 410)
 _NOT_FOR_US = (401, 402, 403, 407, 451)
 
@@ -79,13 +80,13 @@ class Client:
 def _fetched(address: WebAddress, reply: Reply, validators: Validators) -> Fetched:
     url, final = str(address), str(reply.address)
     if reply.status in (200, 203):
-        kind = reply.text("content-type")
+        kind = reply.text("content-type")[:_LONGEST_TYPE]
         name = file_name(reply.address, reply.text("content-disposition"), kind)
-        etag, changed = reply.text("etag"), reply.text("last-modified")
+        etag, changed = reply.validator("etag"), reply.validator("last-modified")
         return Fetched(url, final, FetchStatus.NEW, reply.data, kind, etag, changed, name)
     if reply.status == 304 and reply.asked:
-        etag = reply.text("etag") or validators.etag
-        changed = reply.text("last-modified") or validators.last_modified
+        etag = reply.validator("etag") or validators.etag
+        changed = reply.validator("last-modified") or validators.last_modified
         return Fetched(url, final, FetchStatus.UNCHANGED, etag=etag, last_modified=changed)
     if reply.status in _GONE:
         return Fetched(url, final, FetchStatus.GONE)

@@ -115,6 +115,8 @@ class _Run:
                 yield Failure(url, error)
             else:
                 wanted.update((str(page.address), page.address) for page in site.pages)
+                if site.elsewhere and not site.pages:
+                    yield Failure(url, _elsewhere(url))
                 yield from (Failure(place, error) for place, error in site.problems)
 
     def _sitemap_file(self, url: str) -> Fetched:
@@ -145,6 +147,13 @@ class _Run:
             self._closed[host] = SourceUnreachableError(
                 f"{host}: Dieser Server wird in diesem Lauf nicht mehr gefragt. {error}"
             )
+
+
+def _elsewhere(url: str) -> SourceError:
+    return SourceError(
+        f"{url}: Die Sitemap nennt nur Seiten anderer Rechner als des eigenen. Bitte die Adresse so "
+        "eintragen, wie die Website selbst heißt, oder die anderen Rechner ausdrücklich dazunehmen."
+    )
 
 
 def _host_by_host(addresses: Collection[WebAddress]) -> list[WebAddress]:

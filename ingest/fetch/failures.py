@@ -9,6 +9,8 @@ import httpcore
 from ingest.fetch.address import WebAddress
 from kb.errors import SourceUnreachableError
 
+_EXCERPT = 120  # of what the server said
+
 
 @contextmanager
 def explained(address: WebAddress) -> Iterator[None]:
@@ -25,7 +27,8 @@ def explained(address: WebAddress) -> Iterator[None]:
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         raise SourceUnreachableError(
             f"{address}: Der Server antwortet nicht so, wie es eine Website tut, oder bricht ab "
-            f"({error}). Bitte die Adresse im Browser prüfen und es später noch einmal versuchen."
+            f"({str(error)[:_EXCERPT]}). Bitte die Adresse im Browser prüfen und es später noch "
+            "einmal versuchen."
         ) from error
 
 

@@ -6,21 +6,20 @@ from datetime import date
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
-from ingest.fetch.address import WebAddress, host_of, parse_address
+from ingest.fetch.address import USUAL_PORTS, WebAddress, host_of, parse_address
 from ingest.fetch.client import Fetched, FetchStatus
 from ingest.fetch.sitemap_format import MAX_PAGES, Listing, parse_sitemap
 from kb.errors import SourceError, SourceNotFoundError
 
 _MAX_DEPTH = 3
 _MAX_FILES = 500
-_USUAL_PORTS = (80, 443)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Patterns for the path (`*` is anything, `/` too); without `include` every path is wanted.
 
-    `hosts` are wanted besides the sitemap's own.
+    `hosts` are wanted besides the sitemap's own, which counts with and without `www.`.
     """
 
     include: tuple[str, ...] = ()
@@ -74,8 +73,9 @@ class _Walk:
         self._top = top
         self._fetch = fetch
         self._selection = selection
-        self._hosts = {top.host, *map(host_of, selection.hosts)}
-        self._ports = {top.port, *_USUAL_PORTS}
+        bare = top.host.removeprefix("www.")
+        self._hosts = {bare, f"www.{bare}", *map(host_of, selection.hosts)}
+        self._ports = {top.port, *USUAL_PORTS}
         self._files: set[str] = set()
         self._pages: set[str] = set()
         self._found = SitePages()

@@ -76,6 +76,11 @@ class Reply:
         except UnicodeDecodeError:
             return raw.decode("latin-1")
 
+    def validator(self, name: str) -> str:
+        """ETag or Last-Modified; empty where it could not be sent back."""
+        value = self.text(name)
+        return value if _sendable(value) else ""
+
 
 def _sendable(value: str) -> bool:
     return value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR

@@ -105,7 +105,15 @@ def test_references_are_resolved(reference: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["http://x@fern.de/", "file:///etc/passwd", "//127.1/", "//[::1"]
+    "reference",
+    [
+        "http://x@fern.de/",
+        "http://fern.de:6379/",
+        "//amt.de:8080/",
+        "file:///etc/passwd",
+        "//127.1/",
+        "//[::1",
+    ],
 )
 def test_references_are_as_strict(reference: str) -> None:
     with pytest.raises(SourceRefusedError):
@@ -118,3 +126,9 @@ def test_references_are_as_strict(reference: str) -> None:
 )
 def test_hosts_alone(name: str, host: str) -> None:
     assert host_of(name) == host
+
+
+def test_a_page_on_an_unusual_port_may_lead_to_the_same_port() -> None:
+    page = parse_address("http://amt.de:8080/")
+    assert str(page.join("//fern.de:8080/x")) == "http://fern.de:8080/x"
+    assert str(page.join("https://fern.de/x")) == "https://fern.de/x"

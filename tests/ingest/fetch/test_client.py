@@ -171,3 +171,14 @@ def test_public_host(site: Site) -> None:
     site.page("/", b"da", headers={"Content-Type": "text/html"})
     found = Client(public_web(site)).fetch("http://www.amt.example")
     assert (found.final_url, found.name) == ("http://www.amt.example/", "www.amt.example.html")
+
+
+def test_headers_that_could_not_be_sent_back_are_not_kept(site: Site, client: Client) -> None:
+    headers = {
+        "ETag": '"ü"',
+        "Last-Modified": "x" * 2_000,
+        "Content-Type": "text/html;" + "x" * 2_000,
+    }
+    site.page("/a", headers=headers)
+    found = client.fetch(f"{site.url}/a")
+    assert (found.etag, found.last_modified) == ("", "") and len(found.content_type) == 200

@@ -79,6 +79,12 @@ def test_a_sitemap_and_its_problems(site: Site, using: Web) -> None:
     }
 
 
+def test_a_sitemap_of_other_hosts_alone_is_a_failure(site: Site, using: Web) -> None:
+    site.page("/karte.txt", b"http://fern.example/a\nhttp://fern.example/b\n")
+    [failure] = crawl(using, CrawlPlan(sitemaps=(f"{site.url}/karte.txt",), pause=0))
+    assert isinstance(failure, Failure) and "anderer Rechner" in str(failure.error)
+
+
 def test_hosts_come_one_after_the_other(site: Site) -> None:
     for path in ("/1", "/2", "/3"):
         site.page(path)

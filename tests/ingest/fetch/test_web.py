@@ -1,6 +1,7 @@
 """One request over real sockets: where it goes, what it tells, and where it ends."""
 
 import gzip
+import socket
 import time
 import zlib
 from collections.abc import Callable
@@ -146,7 +147,7 @@ def test_this_machine_under_a_public_address_gets_no_request() -> None:
 
 REDIRECTS = [
     "http://127.0.0.1/",
-    "http://localhost:8000/",
+    "http://localhost/",
     "//10.0.0.5/",
     "http://169.254.169.254/latest/meta-data/",
     "http://[::1]/",
@@ -159,6 +160,7 @@ REDIRECTS = [
     "gopher://amt.example:6379/",
     "http://nutzer:geheim@amt.example/",
     "http://amt.example:22/",
+    "http://amt.example:6379/",
     "http://intern.example/",
 ]
 
@@ -174,22 +176,17 @@ def test_redirects_into_the_inside_are_refused(site: Site, target: str, status: 
     assert detour.called == [(PUBLIC, 80)]
 
 
-def test_a_public_page_does_not_redirect_into_what_is_allowed(
-    site: Site, here: IPv4Network
-) -> None:
-    site.redirect("/a", f"{site.url}/b")
-    site.redirect("/direkt", "/b")
+def test_a_public_page_does_not_redirect_into_what_is_allowed(site: Site) -> None:
+    site.redirect("/a", "http://intern.example/b")
     site.page("/b", b"intern")
-    using = public_web(site)
-    allowing = web(
-        here, "amt.example", resolve=Names(amt_example=[[PUBLIC]]),
-        network=Detour({(PUBLIC, 80): site}),
-    )  # fmt: skip
-    for each in (using, allowing):
-        with pytest.raises(SourceRefusedError):
-            get(each, "http://amt.example/a")
-    assert site.paths == ["/a", "/a"]
-    assert get(allowing, f"{site.url}/direkt").data == b"intern"
+    names = Names(amt_example=[[PUBLIC]], intern_example=[["10.0.0.5"]])
+    ways = {(PUBLIC, 80): site, ("10.0.0.5", 80): site}
+    for allowed in ("intern.example", ip_network("10.0.0.0/8")):
+        using = web(allowed, resolve=names, network=Detour(ways))
+        with pytest.raises(SourceRefusedError, match="leitet in das interne Netz"):
+            get(using, "http://amt.example/a")
+        assert get(using, "http://intern.example/a").data == b"intern"
+    assert [asked.host for asked in site.asked] == ["amt.example", *["intern.example"] * 2] * 2
 
 
 def test_redirects_between_public_hosts_are_followed(site: Site) -> None:
@@ -413,3 +410,19 @@ def test_headers_in_latin_1_and_utf_8_are_text(site: Site, here: IPv4Network) ->
         head = b"HTTP/1.1 200 OK\r\nX-Name: " + raw + b"\r\nContent-Length: 0\r\n\r\n"
         site.answers["/"] = Answer(raw=lambda write, head=head: write(head))  # type: ignore[misc]
         assert get(web(here), site.url).text("x-name") == "Förderung"
+
+
+def test_what_the_server_says_is_shown_in_part(site: Site, here: IPv4Network) -> None:
+    site.answers["/"] = Answer(raw=lambda write: write(b"geheim " * 5_000 + b"\r\n"))
+    with pytest.raises(SourceUnreachableError) as caught:
+        get(web(here), site.url)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_server_that_never_gets_to_tls_ends_in_time() -> None:
+    with socket.create_server((HOST, 0)) as mute:
+        begin = time.monotonic()
+        with pytest.raises(SourceUnreachableError, match="zu langsam"):
+            url = f"https://{HOST}:{mute.getsockname()[1]}/"
+            get(web(ip_network(f"{HOST}/32"), limits=Limits(connect=0.5, total=1)), url)
+        assert time.monotonic() - begin < 2
