@@ -7,7 +7,9 @@
     │   ├── SourceUnreadableError
     │   ├── UnsupportedFormatError
     │   ├── EmptySourceError
-    │   └── SourceTooLargeError
+    │   ├── SourceTooLargeError
+    │   ├── SourceRefusedError     a web address that must not be called
+    │   └── SourceUnreachableError a web server that does not answer, or not now
     ├── NotFoundError              a document or token that does not exist (for this viewer)
     ├── AccessDeniedError          a token is missing, wrong or not enough
     ├── DataFolderError            the data folder cannot be used
@@ -59,6 +61,20 @@ class EmptySourceError(SourceError):
 
 class SourceTooLargeError(SourceError):
     code = "source-too-large"
+
+
+class SourceRefusedError(SourceError):
+    code = "source-refused"
+
+
+class SourceUnreachableError(SourceError):
+    """`retry_after`: seconds that the server asked to be left alone, 0 when it did not."""
+
+    code = "source-unreachable"
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotFoundError(AuskunftError):
