@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from ingest.convert import docx, html, markdown, pdf, table, text
+from ingest.convert import (
+    archive,
+    docx,
+    eml,
+    html,
+    markdown,
+    outlook,
+    pdf,
+    rtf,
+    slides,
+    table,
+    text,
+)
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -14,22 +26,27 @@ from kb.errors import (
 )
 
 #: raised whenever a converter gives other blocks for the same bytes
-FORMATS_VERSION = 1
+FORMATS_VERSION = 2
 
 _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".csv": table.convert,
     ".docx": docx.convert,
+    ".eml": eml.convert,
     ".htm": html.convert,
     ".html": html.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
+    ".msg": outlook.convert,
     ".pdf": pdf.convert,
+    ".pptx": slides.convert,
+    ".rtf": rtf.convert,
     ".txt": text.convert,
     ".xlsx": table.convert,
+    ".zip": archive.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 
-_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md und .txt"
+_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md, .txt, .rtf, .pptx, .eml, .msg und .zip"
 
 
 def convert(source: SourceFile) -> Conversion:

@@ -1,12 +1,11 @@
 """Word tables to rows of cell texts; merged cells count in each row they span."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from ingest.convert.blocks import Block
 from ingest.convert.docx_text import W, paragraph_text
-from ingest.convert.rows import table_row
+from ingest.convert.rows import grid_rows
 from ingest.convert.wording import tidy
 
 
@@ -19,19 +18,8 @@ def is_layout(table: Any) -> bool:
 def table_rows(table: Any) -> Iterator[Block]:
     """The rows' blocks, with the first row as column names when it is one."""
     grid = [row for row in _grid(table) if any(row)]
-    if not grid:
-        return
-    if _is_key_value(grid):
-        for row in grid:
-            block = table_row([row[0]], [" ".join(row[1:])]) if row[1] else table_row([], row)
-            if block:
-                yield block
-        return
     marked = table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
-    names: Sequence[str] = grid.pop(0) if marked or _is_header(grid) else []
-    for row in grid:
-        if block := table_row(names, row):
-            yield block
+    yield from grid_rows(grid, marked)
 
 
 def cells(table: Any) -> Iterator[Any]:
@@ -54,21 +42,3 @@ def _grid(table: Any) -> Iterator[list[str]]:
             width = int(span.get(f"{W}val", "1")) if span is not None else 1
             values += [text] + [""] * (min(width, 200) - 1)
         yield values
-
-
-def _is_key_value(grid: Sequence[Sequence[str]]) -> bool:
-    """Two columns, the first with labels like „Antragsteller:“."""
-    labelled = sum(1 for row in grid if row[0].endswith(":"))
-    return max(map(len, grid)) == 2 and min(map(len, grid)) == 2 and labelled > 0.5 * len(grid)
-
-
-def _is_header(grid: Sequence[Sequence[str]]) -> bool:
-    first = [cell for cell in grid[0] if cell]
-    return (
-        len(grid) > 1
-        and len(first) >= max(2, len(grid[0]) - 1)
-        and all(len(cell) < 80 and re.search(r"[^\W\d_]{2}", cell) for cell in first)
-        and not any(
-            cell.endswith((".", ";")) or re.match(r"[\d.,]+ ?(?:€|Euro|%)", cell) for cell in first
-        )
-    )
