@@ -8,12 +8,18 @@ from ingest.convert import (
     eml,
     html,
     markdown,
+    odp,
+    ods,
+    odt,
     outlook,
     pdf,
     rtf,
     slides,
     table,
     text,
+    xls,
+    xlsb,
+    xlsx,
 )
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
@@ -37,16 +43,24 @@ _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".markdown": markdown.convert,
     ".md": markdown.convert,
     ".msg": outlook.convert,
+    ".odp": odp.convert,
+    ".ods": ods.convert,
+    ".odt": odt.convert,
     ".pdf": pdf.convert,
     ".pptx": slides.convert,
     ".rtf": rtf.convert,
     ".txt": text.convert,
-    ".xlsx": table.convert,
+    ".xls": xls.convert,
+    ".xlsb": xlsb.convert,
+    ".xlsx": xlsx.convert,
     ".zip": archive.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 
-_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md, .txt, .rtf, .pptx, .eml, .msg und .zip"
+_SUPPORTED = (
+    "PDF, .docx, .odt, .rtf, .txt, .md, .html, .xlsx, .xlsb, .xls, .ods, .csv, .pptx, .odp, .eml, "
+    ".msg und .zip"
+)
 
 
 def convert(source: SourceFile) -> Conversion:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ingest.convert.rtf_state import RtfParagraph, Sink, State, Text
+from ingest.convert.rtf_state import TITLE_LEVEL, RtfParagraph, Sink, State, Text
 from ingest.convert.rtf_words import CHARACTERS, CHARSETS, GERMAN, SKIPPED, STARRED_TEXT, code_page
 
 _TOKEN = re.compile(
@@ -28,6 +28,9 @@ class RtfReader:
         self._stack: list[State] = []
         self._texts = {sink: Text() for sink in Sink}
         self._cells: list[str] = []
+        #: columns of the row's definition, and those that continue a cell above
+        self._columns = 0
+        self._merged: set[int] = set()
         self._levels: dict[int, int] = {}
         self._charsets: dict[int, str] = {}
         self._default = "cp1252"
@@ -84,7 +87,9 @@ class RtfReader:
     def _end_style(self, ended: State) -> None:
         name = self._texts[Sink.STYLES].taken()
         found = _HEADING_NAME.match(name.strip())
-        if ended.style >= 0 and (found or ended.level):
+        if name.strip().rstrip(";").lower() in ("title", "titel"):
+            self._levels[ended.style] = TITLE_LEVEL
+        elif ended.style >= 0 and (found or ended.level):
             self._levels[ended.style] = int(found[1]) if found else ended.level
 
     def _symbol(self, symbol: bytes) -> Iterator[RtfParagraph]:
@@ -169,6 +174,12 @@ class RtfReader:
                 state.level = min(number + 1, 9)
             case b"intbl":
                 state.is_in_table = True
+            case b"trowd":
+                self._columns, self._merged = 0, set()
+            case b"clvmrg":
+                self._merged.add(self._columns)
+            case b"cellx":
+                self._columns += 1
 
     def _set_document(self, word: bytes, number: int) -> None:
         match word:
@@ -226,7 +237,7 @@ class RtfReader:
     def _end_row(self) -> Iterator[RtfParagraph]:
         self._flush()
         cells, self._cells = tuple(self._cells), []
-        yield RtfParagraph(" ".join(cells), cells=cells)
+        yield RtfParagraph(" ".join(cells), cells=cells, merged=frozenset(self._merged))
         if note := self._texts[Sink.FOOTNOTE].taken():
             yield RtfParagraph(note)
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+#: the level of a document's title, above all its headings
+TITLE_LEVEL = -1
+
 
 class Sink(Enum):
     """Where a group's text goes."""
@@ -20,7 +23,8 @@ class Sink(Enum):
 class RtfParagraph:
     """A paragraph, or a table's row when it has `cells`.
 
-    `level` is that of a heading (1…), or 0; `depth` how deep an item is nested (0…).
+    `level` is that of a heading (1…), TITLE_LEVEL or 0; `depth` how deep an item is nested (0…).
+    `merged` are the columns whose cell goes on from the row above.
     """
 
     text: str
@@ -28,6 +32,7 @@ class RtfParagraph:
     depth: int = 0
     is_bold: bool = False
     cells: tuple[str, ...] = ()
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)

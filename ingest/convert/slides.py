@@ -17,6 +17,7 @@ from ingest.convert.advance import advance
 from ingest.convert.blocks import Block, BlockKind, Conversion
 from ingest.convert.office_archive import open_archive
 from ingest.convert.slide_graphics import chart_blocks, diagram_blocks, table_blocks
+from ingest.convert.slide_order import in_reading_order
 from ingest.convert.slide_text import frame_blocks
 from ingest.convert.wording import tidy
 from ingest.sources import SourceFile
@@ -81,15 +82,9 @@ class _Walk:
                 yield from self._shape(shape, heading)
 
     def _in_order(self, shapes: Iterable[Any]) -> list[Any]:
-        """Row by row; shapes whose tops are close together stand in one row."""
-        by_top = sorted(shapes, key=lambda shape: shape.top or 0)
-        rows: list[list[Any]] = []
-        for shape in by_top:
-            if rows and (shape.top or 0) - (rows[-1][0].top or 0) <= self._row_height:
-                rows[-1].append(shape)
-            else:
-                rows.append([shape])
-        return [shape for row in rows for shape in sorted(row, key=lambda one: one.left or 0)]
+        return in_reading_order(
+            shapes, lambda shape: (shape.top or 0, shape.left or 0), self._row_height
+        )
 
     def _shape(self, shape: Any, heading: Block) -> Iterator[Block]:
         if shape.is_placeholder and shape.placeholder_format.type in _FURNITURE:

@@ -43,6 +43,21 @@ def test_headings_lists_tables_and_footnotes(converted: Convert) -> None:
     assert found.properties == {"title": "Richtlinie Werkzeugbonus", "language": "de"}
 
 
+def test_title_and_merged_cells(converted: Convert) -> None:
+    rtf = (
+        rb"{\rtf1{\stylesheet{\s7 Title;}{\s1 heading 1;}}\pard\s7 Plan\par\pard\s1 Ziele\par\pard"
+        rb"\trowd\cellx1\cellx2\intbl Kreis\cell Jahr\cell\row"
+        rb"\trowd\clvmgf\cellx1\cellx2\intbl Nordtal\cell erstes\cell\row"
+        rb"\trowd\clvmrg\cellx1\cellx2\intbl\cell zweites\cell\row}"
+    )
+    assert outline(converted("plan.rtf", rtf)) == [
+        ("heading", 1, "Plan"),
+        ("heading", 2, "Ziele"),
+        ("table_row", 0, "Kreis: Nordtal; Jahr: erstes"),
+        ("table_row", 0, "Kreis: Nordtal; Jahr: zweites"),
+    ]
+
+
 def test_a_mail_that_outlook_wrapped_in_rtf(converted: Convert) -> None:
     rtf = (
         rb"{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Die Frist l\'e4uft."
