@@ -214,6 +214,15 @@ def discover(paths: Sequence[Path], max_bytes: int = DEFAULT_MAX_BYTES) -> Itera
                 yield SourceFile(path=path, root=root, max_bytes=max_bytes)
 
 
+def is_left_out(name: str) -> bool:
+    """Whether a file or folder of this name is no document: hidden, a leftover, our own notes."""
+    return (
+        name.startswith(_IGNORED_PREFIXES)
+        or name in _IGNORED_NAMES
+        or name.endswith(SIDECAR_SUFFIX)
+    )
+
+
 def _unreadable_folder(error: OSError) -> None:
     """Stops the run: with --prune, documents of a folder that cannot be read would be deleted."""
     reason = os.strerror(error.errno or errno.EIO)
@@ -224,10 +233,7 @@ def _unreadable_folder(error: OSError) -> None:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for directory, folders, files in os.walk(folder, onerror=_unreadable_folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(_IGNORED_PREFIXES))
+        folders[:] = sorted(name for name in folders if not is_left_out(name))
         for name in sorted(files):
-            if name.startswith(_IGNORED_PREFIXES) or name in _IGNORED_NAMES:
-                continue
-            if name.endswith(SIDECAR_SUFFIX):
-                continue
-            yield Path(directory) / name
+            if not is_left_out(name):
+                yield Path(directory) / name

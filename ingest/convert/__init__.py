@@ -2,7 +2,25 @@
 
 from collections.abc import Callable
 
-from ingest.convert import docx, html, markdown, pdf, table, text
+from ingest.convert import (
+    archive,
+    docx,
+    eml,
+    html,
+    markdown,
+    odp,
+    ods,
+    odt,
+    outlook,
+    pdf,
+    rtf,
+    slides,
+    table,
+    text,
+    xls,
+    xlsb,
+    xlsx,
+)
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -19,19 +37,32 @@ FORMATS_VERSION = 2
 _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".csv": table.convert,
     ".docx": docx.convert,
+    ".eml": eml.convert,
     ".htm": html.convert,
     ".html": html.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
+    ".msg": outlook.convert,
+    ".odp": odp.convert,
+    ".ods": ods.convert,
+    ".odt": odt.convert,
     ".pdf": pdf.convert,
+    ".pptx": slides.convert,
+    ".rtf": rtf.convert,
     ".txt": text.convert,
-    ".xlsx": table.convert,
+    ".xls": xls.convert,
+    ".xlsb": xlsb.convert,
+    ".xlsx": xlsx.convert,
+    ".zip": archive.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 #: formats that may hold other files
 CONTAINERS = frozenset((".eml", ".msg", ".zip"))
 
-_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md und .txt"
+_SUPPORTED = (
+    "PDF, .docx, .odt, .rtf, .txt, .md, .html, .xlsx, .xlsb, .xls, .ods, .csv, .pptx, .odp, .eml, "
+    ".msg und .zip"
+)
 
 
 def convert(source: SourceFile) -> Conversion:

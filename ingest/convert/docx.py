@@ -6,20 +6,23 @@ Word only computes when it shows the document, are computed here and lead their 
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import docx as python_docx
-from docx.oxml import parse_xml
 
 from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.convert.docx_notes import Notes
 from ingest.convert.docx_numbering import ItemNumber, Numbering
 from ingest.convert.docx_tables import cells, is_layout, table_rows
-from ingest.convert.docx_text import W, is_bold, paragraph_text, text_boxes
+from ingest.convert.docx_text import W, is_bold, mark_is_deleted, paragraph_text, text_boxes
 from ingest.convert.office_archive import open_archive
 from ingest.convert.wording import ITEM_MARKER, item_depth, tidy
 from ingest.sources import SourceFile
 
+_WRAPPERS = frozenset(
+    f"{W}{name}" for name in ("ins", "moveTo", "customXml", "smartTag", "sdtContent")
+)
 _HEADING_STYLE = re.compile(r"(?:heading|überschrift|berschrift) ?(\d)", re.IGNORECASE)
 _LIST_STYLE = re.compile(r"list|liste|aufzählung", re.IGNORECASE)
 _LIST_LEVEL = re.compile(r"(?:list|liste|aufzählung|nummerierung).* [2-5]$", re.IGNORECASE)
@@ -46,11 +49,16 @@ class _Walk:
         self._document = document
         self._styles = {style.style_id: style for style in document.styles}
         self._numbering = Numbering(_numbering_of(document))
+        self._notes = Notes(document)
         self._has_title = False
         self._level = 0
+        #: text of paragraphs whose end a tracked change has deleted
+        self._carried = ""
 
     def run(self) -> list[Block]:
-        return [*self._container(self._document.element.body), *self._footnotes()]
+        found = list(self._container(self._document.element.body))
+        rest = (tidy(self._carried), *self._notes.others())
+        return [*found, *_paragraphs(filter(None, rest))]
 
     def _container(self, element: Any) -> Iterator[Block]:
         for child in element:
@@ -58,9 +66,7 @@ class _Walk:
                 yield from self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child)
-            elif child.tag == f"{W}sdt" and not _is_contents(child):
-                yield from self._container(child.find(f"{W}sdtContent"))
-            elif child.tag in (f"{W}ins", f"{W}customXml", f"{W}smartTag"):
+            elif (child.tag == f"{W}sdt" and not _is_contents(child)) or child.tag in _WRAPPERS:
                 yield from self._container(child)
 
     def _table(self, table: Any) -> Iterator[Block]:
@@ -69,12 +75,19 @@ class _Walk:
                 yield from self._container(cell)
         else:
             yield from table_rows(table)
+            yield from self._anchored(table)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:
-        text = tidy(paragraph_text(paragraph))
-        if text:
+        raw = self._carried + paragraph_text(paragraph)
+        self._carried = raw if mark_is_deleted(paragraph) else ""
+        if not self._carried and (text := tidy(raw)):
             yield self._block(paragraph, text)
-        for box in text_boxes(paragraph):
+        yield from self._anchored(paragraph)
+
+    def _anchored(self, element: Any) -> Iterator[Block]:
+        """The notes and text boxes of a paragraph or of a table's cells."""
+        yield from _paragraphs(self._notes.referred_in(element))
+        for box in text_boxes(element):
             yield from self._container(box)
 
     def _block(self, paragraph: Any, text: str) -> Block:
@@ -141,15 +154,9 @@ class _Walk:
                 return self._numbering.next(str(identity.get(f"{W}val")), depth or 0)
         return None
 
-    def _footnotes(self) -> Iterator[Block]:
-        """Footnotes follow the text; Word keeps them in a part of their own."""
-        for relation in self._document.part.rels.values():
-            if relation.reltype.endswith(("/footnotes", "/endnotes")):
-                for note in parse_xml(relation.target_part.blob):
-                    if note.get(f"{W}type") is None:
-                        paragraphs = (tidy(paragraph_text(p)) for p in note.iter(f"{W}p"))
-                        if text := " ".join(filter(None, paragraphs)):
-                            yield Block(BlockKind.PARAGRAPH, text)
+
+def _paragraphs(texts: Iterable[str]) -> Iterator[Block]:
+    yield from (Block(BlockKind.PARAGRAPH, text) for text in texts)
 
 
 def _numbering_of(document: Any) -> Any | None:

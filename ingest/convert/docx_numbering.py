@@ -89,7 +89,7 @@ class Numbering:
         for at, other in self._levels[abstract].items():
             if f"%{at + 1}" in label:
                 number = counts.get(at, other.start)
-                label = label.replace(f"%{at + 1}", _formatted(number, other.format))
+                label = label.replace(f"%{at + 1}", formatted(number, other.format))
         return label
 
 
@@ -105,7 +105,8 @@ def _value(element: Any, name: str, default: str) -> str:
     return default if child is None else str(child.get(f"{W}val", default))
 
 
-def _formatted(number: int, style: str) -> str:
+def formatted(number: int, style: str) -> str:
+    """A number in one of Word's styles („lowerLetter“, „upperRoman“ …); unknown ones as decimal."""
     match style:
         case "lowerLetter" | "upperLetter":
             letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)

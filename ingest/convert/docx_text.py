@@ -1,6 +1,7 @@
 """Text of a Word paragraph: what is shown after accepting all changes, without its text boxes."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -29,18 +30,40 @@ def _pieces(element: Any) -> Iterator[str]:
             continue
         if child.tag == f"{W}t":
             yield child.text or ""
+        elif child.tag == f"{W}r" and _is_on(child.find(f"{W}rPr/{W}vanish")):
+            continue  # hidden
         elif child.tag in _MARKS:
             yield _MARKS[child.tag]
         else:
             yield from _pieces(child)
 
 
-def text_boxes(paragraph: Any) -> Iterator[Any]:
-    """The contents (w:txbxContent) of the text boxes anchored in a w:p element, each once."""
-    for box in paragraph.iter(f"{W}txbxContent"):
-        above = [parent.tag for parent in box.iterancestors()]
+def text_boxes(element: Any) -> Iterator[Any]:
+    """The contents (w:txbxContent) of the text boxes anchored in an element, each once."""
+    for box in element.iter(f"{W}txbxContent"):
+        above = {
+            parent.tag
+            for parent in takewhile(lambda parent: parent is not element, box.iterancestors())
+        }
         if f"{_MC}Fallback" not in above and f"{W}txbxContent" not in above:
             yield box
+
+
+def paragraphs_in(element: Any) -> Iterator[Any]:
+    """The w:p elements in an element, without those in text boxes."""
+    for child in element:
+        if child.tag == f"{W}p":
+            yield child
+        else:
+            yield from paragraphs_in(child)
+
+
+def mark_is_deleted(paragraph: Any) -> bool:
+    """Whether a tracked change joins the paragraph with the one that follows."""
+    properties = paragraph.find(f"{W}pPr/{W}rPr")
+    return properties is not None and any(
+        properties.find(f"{W}{name}") is not None for name in ("del", "moveFrom")
+    )
 
 
 def is_bold(paragraph: Any) -> bool:

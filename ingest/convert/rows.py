@@ -1,7 +1,7 @@
 """A table's rows to blocks: „Spalte: Wert; Spalte: Wert“ with the pairs kept as cells."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.convert.blocks import Block, BlockKind
 from ingest.convert.wording import tidy
@@ -44,6 +44,42 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     body = [row for row in rows[1:] if len(row) == width]
     return len(body) == len(rows) - 1 and any(
         all(_is_number(row[column]) for row in body) for column in range(width)
+    )
+
+
+def grid_rows(grid: Sequence[Sequence[str]], is_headed: bool, group: str = "") -> Iterator[Block]:
+    """The rows of a text document's table.
+
+    The first one names the columns when the table marks it so (`is_headed`) or it reads like that;
+    two columns with labels like „Antragsteller:“ are read line by line.
+    """
+    rows = [row for row in grid if any(row)]
+    if _is_key_value(rows):
+        for row in rows:
+            block = table_row([row[0]], [row[1]], group) if row[1] else table_row([], row, group)
+            if block:
+                yield block
+        return
+    names = rows.pop(0) if rows and (is_headed or _reads_like_names(rows)) else []
+    for row in rows:
+        if block := table_row(names, row, group):
+            yield block
+
+
+def _is_key_value(rows: Sequence[Sequence[str]]) -> bool:
+    labelled = sum(1 for row in rows if row[0].endswith(":"))
+    return bool(rows) and all(len(row) == 2 for row in rows) and labelled > 0.5 * len(rows)
+
+
+def _reads_like_names(rows: Sequence[Sequence[str]]) -> bool:
+    first = [cell for cell in rows[0] if cell]
+    return (
+        len(rows) > 1
+        and len(first) >= max(2, len(rows[0]) - 1)
+        and all(len(cell) < 80 and re.search(r"[^\W\d_]{2}", cell) for cell in first)
+        and not any(
+            cell.endswith((".", ";")) or re.match(r"[\d.,]+ ?(?:€|Euro|%)", cell) for cell in first
+        )
     )
 
 

@@ -1,4 +1,7 @@
-"""Merged cells of a sheet: openpyxl's fast reader leaves them out, so they are read from its XML."""
+"""Merged cells of a sheet, whose text counts in each row they cover.
+
+openpyxl's fast reader leaves them out of .xlsx files, so they are read from the sheet's XML.
+"""
 
 import re
 import zipfile
@@ -14,16 +17,23 @@ _MAX_MERGES = 20_000
 _HEADER_ROWS = 30
 
 
-class Merges:
-    """The merged ranges of one sheet."""
+#: first row and column, last row and column, all 0-based
+Range = tuple[int, int, int, int]
 
-    def __init__(self, archive: zipfile.ZipFile, sheet: Any) -> None:
-        #: by first row: (first column, last column, last row), 0-based
+
+class Merges:
+    """The merged ranges of one sheet. More of them may be added while its rows are being read."""
+
+    def __init__(self, ranges: Iterable[Range] = ()) -> None:
+        #: by first row: (first column, last column, last row)
         self._starts: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-        for found in _MERGE.findall(_end_of(archive, path))[:_MAX_MERGES]:
-            left, top, right, bottom = range_boundaries(found.decode())
-            self._starts[top - 1].append((left - 1, right - 1, bottom - 1))
+        for merged in ranges:
+            self.add(merged)
+
+    def add(self, merged: Range) -> None:
+        """One more range, before the row in which it begins is given to `filled`."""
+        top, left, bottom, right = merged
+        self._starts[top].append((left, right, bottom))
 
     def filled(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
         """The rows with a merged cell's text in each row it covers.
@@ -44,6 +54,14 @@ class Merges:
                     if column < len(row) and not row[column]:
                         row[column] = text
             yield row
+
+
+def xlsx_ranges(archive: zipfile.ZipFile, sheet: Any) -> Iterator[Range]:
+    """The merged ranges of a sheet of an .xlsx file."""
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    for found in _MERGE.findall(_end_of(archive, path))[:_MAX_MERGES]:
+        left, top, right, bottom = range_boundaries(found.decode())
+        yield top - 1, left - 1, bottom - 1, right - 1
 
 
 def _end_of(archive: zipfile.ZipFile, path: str) -> bytes:

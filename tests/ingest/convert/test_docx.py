@@ -4,6 +4,9 @@ import zipfile
 import docx
 import pytest
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -123,6 +126,135 @@ def test_tracked_changes_are_read_as_accepted(converted: Convert) -> None:
     ):
         paragraph._p.append(parse_xml(xml.format(ns=nsdecls("w"))))
     assert converted("a.docx", saved(document)).blocks[0].text == "Die Frist endet am 1. Juni"
+
+
+def test_moved_deleted_and_joined_paragraphs(converted: Convert) -> None:
+    document = docx.Document()
+    body = document.element.body
+    mark = "<w:pPr><w:rPr><w:del w:id='9' w:author='x'/></w:rPr></w:pPr>"
+    for xml in (
+        "<w:moveFrom w:id='1' w:author='x'><w:r><w:t>Von hier.</w:t></w:r></w:moveFrom>",
+        "<w:r><w:t>Erster.</w:t></w:r>",
+        "<w:moveTo w:id='2' w:author='x'><w:r><w:t>Hierher.</w:t></w:r></w:moveTo>",
+        f"{mark}<w:r><w:t xml:space='preserve'>Anfang und </w:t></w:r>",
+        "<w:r><w:t>Ende.</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>versteckt</w:t></w:r>",
+    ):
+        body.insert(len(body) - 1, element("p", xml))
+    table = document.add_table(rows=3, cols=2)
+    for row, values in enumerate((("Kreis", "Satz"), ("Alt", "1 %"), ("Nordtal", "40 %"))):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    table.rows[1]._tr.get_or_add_trPr().append(element("del", "", 'w:id="3" w:author="x"'))
+    assert [text for _, _, text in outline(converted("a.docx", saved(document)))] == [
+        "Erster.",
+        "Hierher.",
+        "Anfang und Ende.",
+        "Kreis: Nordtal; Satz: 40 %",
+    ]
+
+
+def element(name: str, content: str, attributes: str = ""):
+    return parse_xml(f"<w:{name} {nsdecls('w')} {attributes}>{content}</w:{name}>")
+
+
+def test_notes_follow_their_paragraph_and_comments_are_left_out(converted: Convert) -> None:
+    document = docx.Document()
+    first = document.add_paragraph("Gefördert werden Betriebe")
+    refer(first, "footnote", 1)
+    first.add_run(".")
+    document.add_comment(first.runs, text="Stimmt das?", author="x")
+    table = document.add_table(rows=2, cols=2)
+    for row, values in enumerate((("Kreis", "Satz"), ("Nordtal", "40 %"))):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    refer(table.cell(1, 1).paragraphs[0], "endnote", 1)
+    deleted = document.add_paragraph("Schluss")
+    refer(deleted, "footnote", 2)
+    run = deleted._p[-1]
+    removal = element("del", "", 'w:id="7" w:author="x"')
+    run.addprevious(removal)
+    removal.append(run)
+    attach_notes(document, "footnote", "Nach der HwO.", "Gestrichen.", "Ohne Verweis.")
+    attach_notes(document, "endnote", "Bis 2026.")
+    assert [text for _, _, text in outline(converted("n.docx", saved(document)))] == [
+        "Gefördert werden Betriebe.",
+        "Nach der HwO.",
+        "Kreis: Nordtal; Satz: 40 %",
+        "Bis 2026.",
+        "Schluss",
+        "Ohne Verweis.",
+    ]
+
+
+def refer(paragraph, kind: str, number: int) -> None:
+    paragraph._p.append(element("r", f'<w:{kind}Reference w:id="{number}"/>'))
+
+
+def attach_notes(document: Document, kind: str, *notes: str) -> None:
+    texts = (
+        '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>',
+        *(
+            f'<w:{kind} w:id="{number}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}>'
+            for number, text in enumerate(notes, start=1)
+        ),
+    )
+    part = Part(
+        PackURI(f"/word/{kind}s.xml"),
+        f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml",
+        f"<w:{kind}s {nsdecls('w')}>{''.join(texts)}</w:{kind}s>".encode(),
+        document.part.package,
+    )
+    document.part.relate_to(part, getattr(RELATIONSHIP_TYPE, f"{kind}s".upper()))
+
+
+def test_text_boxes_and_content_controls(converted: Convert) -> None:
+    document = docx.Document()
+    inner = box("<w:p><w:r><w:t>innen</w:t></w:r></w:p>")
+    paragraph = document.add_paragraph("Neben dem Kasten")
+    paragraph._p.append(parse_xml(box(f"<w:p><w:r><w:t>im Kasten</w:t></w:r>{inner}</w:p>")))
+    field = "<w:r><w:t>im Feld</w:t></w:r>"
+    document.element.body.insert(
+        1, element("sdt", f"<w:sdtContent><w:p>{field}</w:p></w:sdtContent>")
+    )
+    before = "<w:r><w:t xml:space='preserve'>auch </w:t></w:r>"
+    inline = f"{before}<w:sdt><w:sdtContent>{field}</w:sdtContent></w:sdt>"
+    document.element.body.insert(2, element("p", inline))
+    table = document.add_table(rows=2, cols=2)
+    for row, values in enumerate((("Kreis", "Satz"), ("Nordtal", "40 %"))):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    cell = table.cell(1, 1)
+    cell.paragraphs[0]._p.append(parse_xml(box("<w:p><w:r><w:t>in der Zelle</w:t></w:r></w:p>")))
+    control = element("sdt", "<w:sdtContent/>")
+    cell._tc.addprevious(control)
+    control[0].append(cell._tc)
+    layout = document.add_table(rows=1, cols=2)
+    layout.cell(0, 0).text = "links"
+    layout.cell(0, 1).add_table(rows=1, cols=2).cell(0, 1).text = "geschachtelt"
+    assert [text for _, _, text in outline(converted("k.docx", saved(document)))] == [
+        "Neben dem Kasten",
+        "im Kasten",
+        "innen",
+        "im Feld",
+        "auch im Feld",
+        "Kreis: Nordtal; Satz: 40 %",
+        "in der Zelle",
+        "links",
+        "geschachtelt",
+    ]
+
+
+def box(content: str) -> str:
+    """A run with a text box, in both forms that Word writes."""
+    shown = f"<w:txbxContent>{content}</w:txbxContent>"
+    return (
+        f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+        'xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent><mc:Choice Requires="wps">'
+        f"<w:drawing><wps:wsp><wps:txbx>{shown}</wps:txbx></wps:wsp></w:drawing></mc:Choice>"
+        f"<mc:Fallback><w:pict><v:textbox>{shown}</v:textbox></w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
 
 
 def test_key_value_tables(converted: Convert) -> None:
