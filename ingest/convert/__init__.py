@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ingest.convert import docx, html, markdown, pdf, table, text
+from ingest.convert import docx, html, image, markdown, pdf, table, text
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -14,22 +14,27 @@ from kb.errors import (
 )
 
 #: raised whenever a converter gives other blocks for the same bytes
-FORMATS_VERSION = 1
+FORMATS_VERSION = 2
 
 _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".csv": table.convert,
     ".docx": docx.convert,
     ".htm": html.convert,
     ".html": html.convert,
+    ".jpeg": image.convert,
+    ".jpg": image.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
     ".pdf": pdf.convert,
+    ".png": image.convert,
+    ".tif": image.convert,
+    ".tiff": image.convert,
     ".txt": text.convert,
     ".xlsx": table.convert,
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 
-_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md und .txt"
+_SUPPORTED = "PDF, .docx, .xlsx, .csv, .html, .md, .txt sowie Bilder (.png, .jpg, .tif)"
 
 
 def convert(source: SourceFile) -> Conversion:

@@ -21,11 +21,10 @@ _OTHERS = {
     ".msg": ("eine Outlook-Nachricht", "bitte als PDF oder .txt speichern"),
     ".eml": ("eine E-Mail", "bitte als PDF oder .txt speichern"),
     ".zip": ("ein Archiv", "bitte entpacken und die Dateien einzeln ablegen"),
-    ".jpg": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".jpeg": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".png": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".tif": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".tiff": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
+    ".gif": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".bmp": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".webp": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".heic": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (

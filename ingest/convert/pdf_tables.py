@@ -53,14 +53,16 @@ def has_rules(page: pdfium.PdfPage) -> bool:
     return paths >= _MIN_PATHS
 
 
-def page_tables(plumber: PDF, textpage: pdfium.PdfTextPage, text: PageText) -> list[FoundTable]:
+def page_tables(
+    plumber: PDF, textpage: pdfium.PdfTextPage, turn: Turn, text: PageText
+) -> list[FoundTable]:
     """The tables of one page, top to bottom."""
-    if textpage.count_chars() > _MAX_CHARS or not text.turn.is_upright:
+    if textpage.count_chars() > _MAX_CHARS or not turn.is_upright:
         return []
     ruled = plumber.pages[text.number - 1]
     found = []
     for table in ruled.find_tables(_LINES):
-        rows = _rows(table, textpage, text.turn)
+        rows = _rows(table, textpage, turn)
         candidate = FoundTable(text.number, table.bbox, rows)
         if _is_table(rows) and _is_complete(candidate, text.lines):
             found.append(candidate)
