@@ -17,6 +17,7 @@ def build_pipeline(destination: Destination, embedder: Embedder) -> Pipeline:
 
     pipeline.connect("converter.conversion", "classifier.conversion")
     pipeline.connect("converter.conversion", "chunker.conversion")
+    pipeline.connect("converter.conversion", "embedder.conversion")
     pipeline.connect("classifier.classified", "embedder.classified")
     pipeline.connect("chunker.chunked", "embedder.chunked")
     pipeline.connect("converter.conversion", "writer.conversion")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.process import Process, reason_of
+from ingest.recognition import can_be_recognised_now
 from ingest.report import RunReport, SourceReport, Status
 from ingest.rules import FolderRules
 from ingest.sources import DEFAULT_MAX_BYTES, SourceFile, discover
@@ -98,6 +99,7 @@ class Ingestion:
             file=source.name,
             status=status if changed else Status.UNCHANGED,
             passages=document.passages,
+            ocr_pages=document.ocr_pages,
             errors=document.warnings,
             document_id=document.head.document_id,
             audience=document.head.audience,
@@ -112,7 +114,8 @@ class Ingestion:
         audience = PUBLIC if options.public else STAFF
         processing = processing_of(statements, audience)
         seen = (former.content_hash, former.processing) if former else None
-        if former and seen == (source.content_hash, processing):
+        unchanged = former and seen == (source.content_hash, processing)
+        if former and unchanged and not can_be_recognised_now(former.warnings):
             return former, False
         self._require_room(options.reserve_mb)
         document = self._process.run(

@@ -14,6 +14,7 @@ from ingest.chunk import CHUNKER_VERSION, Chunked, chunk
 from ingest.classify import Classified, classify
 from ingest.convert import FORMATS_VERSION, convert
 from ingest.convert.blocks import Conversion
+from ingest.recognition import confidence_of
 from ingest.rules import Statement
 from ingest.sources import SourceFile
 from kb.bm25 import SparseVector, passage_vector
@@ -74,10 +75,14 @@ class PassageEmbedder:
 
     @component.output_types(passages=list[IndexedPassage])
     def run(
-        self, source: SourceFile, classified: Classified, chunked: Chunked
+        self,
+        source: SourceFile,
+        conversion: Conversion,
+        classified: Classified,
+        chunked: Chunked,
     ) -> dict[str, list[IndexedPassage]]:
         """Raises EmbeddingError."""
-        revision = revision_of(source, classified.head)
+        revision = revision_of(source, classified.head, conversion.ocr_pages)
         passages = [
             Passage(
                 document=classified.head,
@@ -89,6 +94,9 @@ class PassageEmbedder:
                 heading_path=piece.heading_path,
                 lead_in=piece.lead_in,
                 places=piece.places,
+                confidence=confidence_of(conversion.blocks, chunked.outline, piece.start, piece.end)
+                if conversion.ocr_pages
+                else None,
             )
             for ordinal, piece in enumerate(chunked.pieces)
         ]
@@ -146,9 +154,10 @@ class Writer:
             head=classified.head,
             content_hash=source.content_hash,
             processing=processing,
-            revision=revision_of(source, classified.head),
+            revision=revision_of(source, classified.head, conversion.ocr_pages),
             passages=len(passages),
             pages=conversion.pages,
+            ocr_pages=conversion.ocr_pages,
             warnings=conversion.warnings,
             origins=classified.origins,
             corrections=corrections,
@@ -174,9 +183,13 @@ def embedding_text(passage: Passage) -> str:
     return f"{context}\n{passage.text}" if context else passage.text
 
 
-def revision_of(source: SourceFile, head: DocumentHead) -> str:
-    """24 hexadecimal characters, the same for the same bytes, head, converters and chunker."""
-    parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION))
+def revision_of(source: SourceFile, head: DocumentHead, ocr_pages: int) -> str:
+    """24 hexadecimal characters, the same for the same bytes, head, converters and chunker.
+
+    With text recognition the same bytes may give more pages than without it.
+    """
+    recognised = (f"ocr {ocr_pages}",) if ocr_pages else ()
+    parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION), *recognised)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 

@@ -66,6 +66,7 @@ def described(document: StoredDocument, as_of: date) -> dict[str, Any]:
         "validity": head.validity.state(as_of).value,
         "passages": document.passages,
         "pages": document.pages,
+        "ocr_pages": document.ocr_pages,
         "warnings": list(document.warnings),
         "origins": dict(document.origins),
         "corrections": dict(document.corrections),

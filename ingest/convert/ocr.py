@@ -21,7 +21,7 @@ MAX_PIXELS = 25_000_000
 #: below, the page is looked at from its other sides; read upright, even bad scans are above
 _READABLE = 0.5
 #: mean confidence of a page below which its reader is told
-_POOR = 0.6
+_POOR = 0.7
 _TURNS = {
     90: Image.Transpose.ROTATE_90,
     180: Image.Transpose.ROTATE_180,

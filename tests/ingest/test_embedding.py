@@ -8,6 +8,7 @@ import pytest
 
 from ingest.chunk import Chunked, Piece
 from ingest.classify import Classified
+from ingest.convert.blocks import Conversion
 from ingest.sources import SourceFile
 from ingest.steps import PassageEmbedder, embedding_text
 from kb.embedding.port import Embedder
@@ -32,7 +33,7 @@ def embedded(
     source = SourceFile(Path(__file__), Path(__file__))
     classified = Classified(head("Förderrichtlinie.md"), {})
     found: list[IndexedPassage] = PassageEmbedder(embedder).run(
-        source, classified, Chunked(stored, (), tuple(pieces))
+        source, Conversion(()), classified, Chunked(stored, (), tuple(pieces))
     )["passages"]
     return found
 
