@@ -84,10 +84,12 @@ class Recogniser:
 
     def _upright(self, image: Image.Image, dpi: float) -> _Reading:
         best = self._read(image, self._angle, dpi)
-        if best.lies:
-            best = max(best, self._read(image, best.turned_upright, dpi), key=_worth)
-        if best.confidence < _READABLE and best.words:
-            for angle in sorted({0, *_TURNS} - {best.angle}):
+        if best.lies or (best.confidence < _READABLE and best.words):
+            # words that follow each other upwards or downwards lie, however badly they are read
+            first = best.turned_upright
+            for more in (0, 180, 90, 270):
+                if (angle := (first + more) % 360) == self._angle:
+                    continue
                 best = max(best, self._read(image, angle, dpi), key=_worth)
                 if best.confidence >= _READABLE and not best.lies:
                     break
