@@ -27,6 +27,11 @@ RUN pip install --no-deps --force-reinstall .
 
 FROM python:3.11-slim
 
+# Text recognition for scans.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-deu \
+    && rm -rf /var/lib/apt/lists/*
+
 # The uid is fixed: every container on one /data volume must share it to use the service's socket.
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin auskunft \
     && install --directory --owner=auskunft --group=auskunft --mode=0700 /data

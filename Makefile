@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
-.PHONY: setup run test lint types layers bench eval eval-quick eval-write clean
+.PHONY: setup tools run test lint types layers bench eval eval-quick eval-write clean
 
 setup: $(STAMP)
 
@@ -15,14 +15,19 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
+# Text recognition is no Python package; without it scans are reported instead of read.
+tools:
+	@sh ingest/install_tesseract.sh
+
 # torch first and pinned: any other way of asking for it pulls gigabytes of GPU libraries.
 $(TEST_STAMP): $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers]'
 	@sh tests/install_browser.sh
+	@sh ingest/install_tesseract.sh
 	@touch $@
 
-run: setup
+run: setup tools
 	@$(BIN)/auskunft serve --samples samples/documents
 
 test: $(TEST_STAMP)

@@ -22,7 +22,10 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A cited place: `quote` is verbatim text of the document, at most 400 characters."""
+    """A cited place: `quote` is verbatim text of the document, at most 400 characters.
+
+    `poorly_read` when text recognition was unsure of it: the original should be looked at.
+    """
 
     n: int
     head: DocumentHead
@@ -32,6 +35,7 @@ class Source:
     start: int
     end: int
     passage_text: str
+    poorly_read: bool = False
 
     def as_dict(self, as_of: date) -> dict[str, Any]:
         validity = self.head.validity
@@ -46,6 +50,7 @@ class Source:
             "locator": self.locator,
             "page": self.page,
             "quote": self.quote,
+            "poorly_read": self.poorly_read,
             "date": _iso(self.head.dated),
             "link": f"/dokumente/{self.head.document_id}?von={self.start}&bis={self.end}#zitat",
             "validity": {

@@ -246,6 +246,7 @@ def source_of(passage: Passage, start: int, end: int, n: int) -> Source:
         start=passage.start + begin,
         end=passage.start + stop,
         passage_text=passage.text,
+        poorly_read=passage.poorly_read,
     )
 
 

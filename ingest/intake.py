@@ -8,6 +8,7 @@ from ingest.convert import holds_files
 from ingest.parsing.parser import Parser
 from ingest.process import Process, Processed, reason_of
 from ingest.progress import Watch
+from ingest.recognition import can_be_recognised_now
 from ingest.report import SourceReport, Status
 from ingest.rules import FolderRules, Statement
 from ingest.sources import SourceFile, depth_of, inside_of, is_gone, member_of
@@ -87,7 +88,8 @@ class Intake:
         known = [*([own] if own else []), *inside]
         processing = processing_of(order.rules.statements(source), order.audience)
         stamp = Container(source.uri, source.content_hash, processing, len(known))
-        if known and containers.find(source.uri) == stamp:
+        waiting = any(can_be_recognised_now(document.warnings) for document in known)
+        if known and containers.find(source.uri) == stamp and not waiting:
             return [_unchanged(document) for document in known]
         containers.forget(source.uri)
         with self.turn.document():
@@ -112,7 +114,8 @@ class Intake:
         statements = order.rules.statements(source)
         processing = processing_of(statements, order.audience)
         seen = (former.content_hash, former.processing) if former else None
-        if former and not anew and seen == (source.content_hash, processing):
+        unchanged = seen == (source.content_hash, processing)
+        if former and unchanged and not anew and not can_be_recognised_now(former.warnings):
             return former, False, Processed(former, ())
         former = former or self._moved(source)
         self._require_room(order.reserve_mb)
@@ -175,6 +178,7 @@ def _taken(
         file=source.label,
         status=status if changed else Status.UNCHANGED,
         passages=document.passages,
+        ocr_pages=document.ocr_pages,
         errors=document.warnings,
         document_id=document.head.document_id,
         audience=document.head.audience,
@@ -188,6 +192,7 @@ def _unchanged(document: StoredDocument) -> SourceReport:
         file=document.head.file,
         status=Status.UNCHANGED,
         passages=document.passages,
+        ocr_pages=document.ocr_pages,
         errors=document.warnings,
         document_id=document.head.document_id,
         audience=document.head.audience,

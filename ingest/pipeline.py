@@ -21,6 +21,7 @@ def build_pipeline(
 
     pipeline.connect("converter.conversion", "classifier.conversion")
     pipeline.connect("converter.conversion", "chunker.conversion")
+    pipeline.connect("converter.conversion", "embedder.conversion")
     pipeline.connect("classifier.classified", "embedder.classified")
     pipeline.connect("chunker.chunked", "embedder.chunked")
     pipeline.connect("converter.conversion", "writer.conversion")

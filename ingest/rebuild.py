@@ -125,6 +125,7 @@ class Rebuild:
             revision=document.revision,
             passages=0,
             pages=document.pages,
+            ocr_pages=document.ocr_pages,
             warnings=(reason,),
             failed=True,
         )
@@ -175,6 +176,7 @@ class _Entry:
             revision=document.revision,
             passages=document.passages,
             pages=document.pages,
+            ocr_pages=document.ocr_pages,
             warnings=document.warnings,
         )
         self._ledger.hold(self._name, held, text)
@@ -195,6 +197,7 @@ def report_of(name: str, registry: Registry, ledger: GenerationLedger, seconds: 
                 file=document.head.file,
                 status=Status.FAILED if held.failed else read,
                 passages=held.passages,
+                ocr_pages=held.ocr_pages,
                 errors=held.warnings,
                 document_id=held.document_id,
                 audience=document.head.audience,

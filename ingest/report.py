@@ -30,7 +30,7 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source's result; `errors` are German sentences."""
+    """One source's result; `errors` are German sentences, `ocr_pages` were recognised from images."""
 
     uri: str
     file: str
@@ -40,6 +40,7 @@ class SourceReport:
     document_id: str = ""
     audience: str = ""
     seconds: float = 0.0
+    ocr_pages: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -47,6 +48,7 @@ class SourceReport:
             "file": self.file,
             "status": self.status.value,
             "passages": self.passages,
+            "ocr_pages": self.ocr_pages,
             "errors": list(self.errors),
             "document_id": self.document_id,
             "audience": self.audience,

@@ -17,6 +17,7 @@ from ingest.convert import FORMATS_VERSION
 from ingest.convert.blocks import Attachment, Conversion
 from ingest.parsing.parser import Parser
 from ingest.progress import Stage, Watch
+from ingest.recognition import confidence_of
 from ingest.rules import Statement
 from ingest.sources import SourceFile
 from kb.bm25 import SparseVector, passage_vector
@@ -97,10 +98,14 @@ class PassageEmbedder:
 
     @component.output_types(passages=list[IndexedPassage])
     def run(
-        self, source: SourceFile, classified: Classified, chunked: Chunked
+        self,
+        source: SourceFile,
+        conversion: Conversion,
+        classified: Classified,
+        chunked: Chunked,
     ) -> dict[str, list[IndexedPassage]]:
         """Raises EmbeddingError."""
-        revision = revision_of(source, classified.head)
+        revision = revision_of(source, classified.head, conversion.ocr_pages)
         passages = [
             Passage(
                 document=classified.head,
@@ -112,6 +117,9 @@ class PassageEmbedder:
                 heading_path=piece.heading_path,
                 lead_in=piece.lead_in,
                 places=piece.places,
+                confidence=confidence_of(conversion.blocks, chunked.outline, piece.start, piece.end)
+                if conversion.ocr_pages
+                else None,
             )
             for ordinal, piece in enumerate(chunked.pieces)
         ]
@@ -173,9 +181,10 @@ class Writer:
             head=classified.head,
             content_hash=source.content_hash,
             processing=processing,
-            revision=revision_of(source, classified.head),
+            revision=revision_of(source, classified.head, conversion.ocr_pages),
             passages=len(passages),
             pages=conversion.pages,
+            ocr_pages=conversion.ocr_pages,
             warnings=conversion.warnings,
             origins=classified.origins,
             corrections=corrections,
@@ -201,9 +210,13 @@ def embedding_text(passage: Passage) -> str:
     return f"{context}\n{passage.text}" if context else passage.text
 
 
-def revision_of(source: SourceFile, head: DocumentHead) -> str:
-    """24 hexadecimal characters, the same for the same bytes, head, converters and chunker."""
-    parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION))
+def revision_of(source: SourceFile, head: DocumentHead, ocr_pages: int) -> str:
+    """24 hexadecimal characters, the same for the same bytes, head, converters and chunker.
+
+    With text recognition the same bytes may give more pages than without it.
+    """
+    recognised = (f"ocr {ocr_pages}",) if ocr_pages else ()
+    parts = (source.content_hash, repr(head), CHUNKER_VERSION, str(FORMATS_VERSION), *recognised)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 

@@ -68,6 +68,7 @@ def described(document: StoredDocument, as_of: date) -> dict[str, Any]:
         "validity": head.validity.state(as_of).value,
         "passages": document.passages,
         "pages": document.pages,
+        "ocr_pages": document.ocr_pages,
         "warnings": list(document.warnings),
         "origins": {**document.origins, **dict.fromkeys(document.corrections, CORRECTION)},
         "corrections": dict(document.corrections),

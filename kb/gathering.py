@@ -144,6 +144,7 @@ def _joined(one: ScoredPassage, other: ScoredPassage, longest: int) -> ScoredPas
             text=ahead.passage.text + "\n" * gap + behind.passage.text,
             end=behind.passage.end,
             places=_without_repetitions((*ahead.passage.places, *places)),
+            confidence=_lower(ahead.passage.confidence, behind.passage.confidence),
         ),
         likeness=_joined_likeness(ahead, behind, offset),
     )
@@ -163,6 +164,12 @@ def _without_repetitions(places: Sequence[Place]) -> tuple[Place, ...]:
         if (place.locator, place.page) != (kept[-1].locator, kept[-1].page):
             kept.append(place)
     return tuple(kept)
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    """The less sure of two confidences; None is that of text that needed no recognition."""
+    known = [confidence for confidence in (one, other) if confidence is not None]
+    return min(known, default=None)
 
 
 def _joined_likeness(

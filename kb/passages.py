@@ -15,6 +15,8 @@ from kb.validity import Validity
 
 #: ends a title that is the beginning of a text without one
 CUT = " …"
+#: mean confidence of text recognition below which words are likely to be wrong (docs/formats.md)
+POORLY_READ = 0.8
 
 
 class Kind(StrEnum):
@@ -55,7 +57,10 @@ class DocumentHead:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One citable piece of one revision of a document."""
+    """One citable piece of one revision of a document.
+
+    `confidence` (0…1) is how sure text recognition (OCR) was of it, None for text that came as text.
+    """
 
     document: DocumentHead
     revision: str
@@ -66,6 +71,12 @@ class Passage:
     heading_path: tuple[str, ...] = ()
     lead_in: str = ""
     places: tuple[Place, ...] = (Place(0, ""),)
+    confidence: float | None = None
+
+    @property
+    def poorly_read(self) -> bool:
+        """Whether recognition was so unsure that a reader must look at the original."""
+        return self.confidence is not None and self.confidence < POORLY_READ
 
     @property
     def context(self) -> str:

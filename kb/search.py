@@ -24,7 +24,7 @@ from kb.passages import DocumentHead
 from kb.points import point_id
 from kb.reranking.port import Reranker
 from kb.results import Found, Query, ScoredPassage
-from kb.signals import Signal
+from kb.signals import Signal, reading_penalty
 from kb.state.registry import LiveDocuments, Registry
 from kb.token_likeness import token_likeness
 from kb.versions import Penalties, Successors
@@ -205,12 +205,12 @@ class Search:
     ) -> list[ScoredPassage]:
         """The passages themselves, with the heads that the registry has now."""
         stored = self._index.passages([place.point_id for place in ranked], read.query.scope)
-        return [
+        found = [
             ScoredPassage(
                 passage=replace(
                     stored[place.point_id], document=candidates.documents[place.point_id].head
                 ),
-                score=place.score - place.penalty,
+                score=place.score - place.penalty - reading_penalty(stored[place.point_id]),
                 dense=self._scale(candidates.dense[place.point_id]),
                 sparse=candidates.sparse[place.point_id],
                 late=place.late,
@@ -219,6 +219,9 @@ class Search:
             for place in ranked
             if place.point_id in stored
         ]
+        if any(entry.passage.poorly_read for entry in found):
+            found.sort(key=lambda entry: -entry.score)
+        return found
 
     def _reranked(
         self, query: Query, passages: Sequence[ScoredPassage], reranker: Reranker
@@ -230,7 +233,9 @@ class Search:
         scored = [
             replace(
                 entry,
-                score=score - self._penalty(query, entry.passage.document, entry.superseded_by),
+                score=score
+                - self._penalty(query, entry.passage.document, entry.superseded_by)
+                - reading_penalty(entry.passage),
             )
             for entry, score in zip(top, scores.tolist(), strict=True)
         ]

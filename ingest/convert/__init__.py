@@ -7,6 +7,7 @@ from ingest.convert import (
     docx,
     eml,
     html,
+    image,
     markdown,
     odp,
     ods,
@@ -40,6 +41,8 @@ _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".eml": eml.convert,
     ".htm": html.convert,
     ".html": html.convert,
+    ".jpeg": image.convert,
+    ".jpg": image.convert,
     ".markdown": markdown.convert,
     ".md": markdown.convert,
     ".msg": outlook.convert,
@@ -47,8 +50,11 @@ _CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
     ".ods": ods.convert,
     ".odt": odt.convert,
     ".pdf": pdf.convert,
+    ".png": image.convert,
     ".pptx": slides.convert,
     ".rtf": rtf.convert,
+    ".tif": image.convert,
+    ".tiff": image.convert,
     ".txt": text.convert,
     ".xls": xls.convert,
     ".xlsb": xlsb.convert,
@@ -61,7 +67,7 @@ CONTAINERS = frozenset((".eml", ".msg", ".zip"))
 
 _SUPPORTED = (
     "PDF, .docx, .odt, .rtf, .txt, .md, .html, .xlsx, .xlsb, .xls, .ods, .csv, .pptx, .odp, .eml, "
-    ".msg und .zip"
+    ".msg, .zip sowie Bilder (.png, .jpg, .tif)"
 )
 
 

@@ -22,11 +22,10 @@ _OTHERS = {
     ".rar": ("ein Archiv", "bitte als .zip packen oder die Dateien einzeln ablegen"),
     ".tar": ("ein Archiv", "bitte als .zip packen oder die Dateien einzeln ablegen"),
     ".gz": ("ein Archiv", "bitte als .zip packen oder die Dateien einzeln ablegen"),
-    ".jpg": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".jpeg": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".png": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".tif": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
-    ".tiff": ("ein Bild", "bitte mit Texterkennung (OCR) in ein PDF umwandeln"),
+    ".gif": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".bmp": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".webp": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
+    ".heic": ("ein Bild", "bitte als .png, .jpg oder PDF speichern"),
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -3,13 +3,16 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from difflib import get_close_matches
+from itertools import islice, takewhile
 
 from ingest.convert.pdf_lines import Line, PageText
 
 _ZONE = 0.13
 _EDGE_LINES = 4
 _MIN_PAGES = 3
+#: how alike two readings of one running head are, and among how many patterns it is looked for
+_ALIKE, _RECENT = 0.85, 40
 _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:Seite|S\.|Page|Blatt)?\s*(\d{1,4})(?:\s*(?:von|of|/|\|)\s*\d{1,4})?[-–—|\s]*$",
     re.IGNORECASE,
@@ -29,7 +32,7 @@ def without_furniture(pages: Sequence[PageText]) -> None:
     places: dict[str, list[tuple[int, Line]]] = defaultdict(list)
     for page in pages:
         for line in (*_top_lines(page), *_bottom_lines(page)):
-            places[_pattern(line.text)].append((page.number, line))
+            places[_pattern(line, places)].append((page.number, line))
     running: set[int] = set()
     for found in places.values():
         running.update(id(line) for line in _running(found, len(pages)))
@@ -53,8 +56,14 @@ def _bottom_lines(page: PageText) -> list[Line]:
     return [line for line in by_place[:_EDGE_LINES] if line.middle > (1 - _ZONE) * page.height]
 
 
-def _pattern(text: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(text.split()))
+def _pattern(line: Line, known: dict[str, list[tuple[int, Line]]]) -> str:
+    """The line without its figures; a recognised one as it was read on a page shortly before."""
+    pattern = re.sub(r"\d+", "#", " ".join(line.text.split()))
+    if line.confidence is None or pattern in known:
+        return pattern
+    recent = list(islice(reversed(known), _RECENT))
+    alike = get_close_matches(pattern, recent, n=1, cutoff=_ALIKE)
+    return alike[0] if alike else pattern
 
 
 def _running(found: Sequence[tuple[int, Line]], pages: int) -> Iterator[Line]:

@@ -6,6 +6,7 @@ contents look like headings too; they are told by the heading of the same words 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.convert.blocks import Block, BlockKind
 from ingest.convert.pdf_paragraphs import Paragraph, Typesetting
@@ -51,7 +52,10 @@ class _Structure:
         self._item_places: list[tuple[float, int]] = []
 
     def blocks(self) -> list[Block]:
-        return [self._block(at) for at in range(len(self._all))]
+        return [
+            replace(self._block(at), confidence=paragraph.confidence)
+            for at, paragraph in enumerate(self._all)
+        ]
 
     def _block(self, at: int) -> Block:
         paragraph = self._all[at]

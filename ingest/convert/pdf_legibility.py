@@ -14,6 +14,12 @@ _PAIRS = (
     "th at or is le ou ur me em li ir ri ma ka ze ni na zi ta el us ng"
 )
 _MIN_WORDS = 20
+#: a letter that the font does not map, inside a word
+_HOLE = re.compile(
+    r"[^\W\d_][\x00-\x08\x0e-\x1f\ufffd\ue000-\uf01f\uf100-\uf8ff]|"
+    r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf01f\uf100-\uf8ff][^\W\d_]"
+)
+_MANY_HOLES = 0.03
 
 
 def problem(text: str) -> str:
@@ -27,6 +33,13 @@ def problem(text: str) -> str:
     if len(words) >= _MIN_WORDS and not _is_language(words):
         return "unbrauchbare Textebene (die Zeichen ergeben keine Wörter)"
     return ""
+
+
+def has_holes(text: str) -> bool:
+    """Whether so many words lack a letter that searching would miss them („F\ufffdrderung“)."""
+    words = text.split()
+    torn = sum(1 for word in words if _HOLE.search(word))
+    return len(words) >= _MIN_WORDS and torn > _MANY_HOLES * len(words)
 
 
 def _is_language(words: list[str]) -> bool:

@@ -27,7 +27,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Line:
-    """One line: its text and its box (left, top, right, bottom) in points."""
+    """One line: its text and its box (left, top, right, bottom) in points.
+
+    `confidence` (0…1) is that of text recognition, None for a line that came as text.
+    """
 
     text: str
     page: int
@@ -36,6 +39,7 @@ class Line:
     bold: bool
     #: the widest space between two characters
     widest_gap: float = 0.0
+    confidence: float | None = None
 
     @property
     def left(self) -> float:
@@ -125,16 +129,17 @@ class Turn:
 
 @dataclass(slots=True)
 class PageText:
-    """What one page holds; `letter_spaced` when spacing in it could not be repaired."""
+    """What one page holds; `height` in points, as read.
+
+    `letter_spaced` when spacing in it could not be repaired, `recognised` when its text was not in
+    the file but in an image.
+    """
 
     number: int
-    turn: Turn
+    height: float
     lines: list[Line] = field(default_factory=list)
     letter_spaced: bool = False
-
-    @property
-    def height(self) -> float:
-        return float(self.turn.height)
+    recognised: bool = False
 
 
 def _text_angle(textpage: pdfium.PdfTextPage) -> int:
@@ -148,10 +153,10 @@ def _text_angle(textpage: pdfium.PdfTextPage) -> int:
     return angles.most_common(1)[0][0] if angles else 0
 
 
-def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> PageText:
+def page_text(textpage: pdfium.PdfTextPage, turn: Turn, number: int) -> PageText:
     """The lines of one page in reading order."""
-    found = PageText(number, Turn(page, textpage))
-    for glyphs in _glyph_lines(textpage, found.turn):
+    found = PageText(number, turn.height)
+    for glyphs in _glyph_lines(textpage, turn):
         text, repaired = _line_text(glyphs)
         if not text.strip():
             continue

@@ -46,6 +46,16 @@ class Paragraph:
     def bold(self) -> bool:
         return all(line.bold for line in self.lines)
 
+    @property
+    def confidence(self) -> float | None:
+        """Mean over the characters of recognised lines; None where there is none."""
+        read = [
+            (line.confidence, len(line.text)) for line in self.lines if line.confidence is not None
+        ]
+        return (
+            sum(sure * length for sure, length in read) / sum(n for _, n in read) if read else None
+        )
+
 
 class Typesetting:
     """What a document's lines have in common: body size, leading, right margins, its words."""

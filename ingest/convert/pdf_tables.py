@@ -24,6 +24,8 @@ _MAX_PATHS = 4000
 _MAX_CHARS = 30_000
 #: a longer cell that spans rows is given once only
 _MAX_REPEATED = 120
+#: characters that a running head may have which was not found to be one
+_RUNNING_HEAD = 120
 _LINES = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -53,14 +55,16 @@ def has_rules(page: pdfium.PdfPage) -> bool:
     return paths >= _MIN_PATHS
 
 
-def page_tables(plumber: PDF, textpage: pdfium.PdfTextPage, text: PageText) -> list[FoundTable]:
+def page_tables(
+    plumber: PDF, textpage: pdfium.PdfTextPage, turn: Turn, text: PageText
+) -> list[FoundTable]:
     """The tables of one page, top to bottom."""
-    if textpage.count_chars() > _MAX_CHARS or not text.turn.is_upright:
+    if textpage.count_chars() > _MAX_CHARS or not turn.is_upright:
         return []
     ruled = plumber.pages[text.number - 1]
     found = []
     for table in ruled.find_tables(_LINES):
-        rows = _rows(table, textpage, text.turn)
+        rows = _rows(table, textpage, turn)
         candidate = FoundTable(text.number, table.bbox, rows)
         if _is_table(rows) and _is_complete(candidate, text.lines):
             found.append(candidate)
@@ -139,14 +143,16 @@ class TableRows:
         self._page = 0
         self._box: Box = (0.0, 0.0, 0.0, 0.0)
 
-    def blocks(self, table: FoundTable, is_first_on_page: bool) -> Iterator[Block]:
-        """The blocks of one table's rows. A row of one cell names the group of those below it."""
-        rows = table.rows
-        if not (is_first_on_page and self._goes_on(table)):
-            self._names, rows = _header(rows)
-            self._group = ""
-        elif rows[0] == self._names:
-            rows = rows[1:]
+    def blocks(self, table: FoundTable, text_above: int | None) -> Iterator[Block]:
+        """The blocks of one table's rows. A row of one cell names the group of those below it.
+
+        `text_above` are the characters above it on its page, None when another table stands there.
+        """
+        names, rows = _header(table.rows)
+        if not self._goes_on(table, names, text_above):
+            self._names, self._group = names, ""
+        elif names != self._names:
+            rows = table.rows
         self._page, self._box = table.page, table.box
         for row in rows:
             filled = [cell for cell in row if cell]
@@ -158,7 +164,9 @@ class TableRows:
             if block:
                 yield block
 
-    def _goes_on(self, table: FoundTable) -> bool:
+    def _goes_on(self, table: FoundTable, names: list[str], text_above: int | None) -> bool:
+        if text_above is None or text_above > (0 if names else _RUNNING_HEAD):
+            return False
         return (
             table.page == self._page + 1
             and abs(table.box[0] - self._box[0]) < 3

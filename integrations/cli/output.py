@@ -30,6 +30,8 @@ _VALIDITY = {
     "unknown": "Gültigkeit unbekannt",
 }
 
+_POORLY_READ = "(aus einem Scan erkannt, bitte im Original prüfen)"
+
 
 def readable(text: str) -> str:
     """An argument as text that can be encoded: bytes that are no UTF-8 become U+FFFD."""
@@ -107,6 +109,8 @@ def show_answer(answer: dict[str, Any]) -> None:
         number = escape(f"[{source['n']}]")
         console.print(f"{number} {escape(place)}")
         console.print(f"    „{escape(source['quote'])}“", style="dim")
+        if source["poorly_read"]:
+            console.print(f"    {_POORLY_READ}", style="yellow")
     for contact in answer["contacts"]:
         parts = (contact["name"], contact["text"], contact["phone"], contact["email"])
         console.print("\nAnsprechpartner: " + escape(" · ".join(part for part in parts if part)))
@@ -123,6 +127,14 @@ def show_report(report: dict[str, Any]) -> None:
              "failed": "fehlgeschlagen", "removed": "entfernt"}  # fmt: skip
     counts = ", ".join(f"{count} {names[name]}" for name, count in report["counts"].items())
     console.print(f"{counts or 'Keine Dateien gefunden'} ({report['seconds']:.1f} s)")
+    recognised = sum(
+        source["ocr_pages"]
+        for source in report["sources"]
+        if source["status"] in ("indexed", "partial")
+    )
+    if recognised:
+        number = "1 Seite" if recognised == 1 else f"{recognised} Seiten"
+        console.print(f"{number} mit Texterkennung (OCR) gelesen")
     troubled = [source for source in report["sources"] if source["errors"]]
     for source in troubled[:_SHOWN_PROBLEMS]:
         style = "red" if source["status"] == "failed" else "yellow"
@@ -257,5 +269,7 @@ def show_passages(passages: list[dict[str, Any]]) -> None:
             style="bold",
         )
         console.print(f"   {escape(' '.join(passage['text'].split())[:400])}")
+        if passage["poorly_read"]:
+            console.print(f"   {_POORLY_READ}", style="yellow")
     if not passages:
         console.print("Keine Fundstellen.")

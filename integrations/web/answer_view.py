@@ -59,7 +59,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source with its quote; `href` is empty where no document page can be linked."""
+    """A source with its quote; `href` is empty where no document page can be linked.
+
+    `caution` says that the quote was read from a bad scan.
+    """
 
     n: str
     title: str
@@ -70,6 +73,7 @@ class SourceView:
     href: str
     lang: str
     open: bool
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ def _source(source: Mapping[str, Any], language: Language) -> SourceView:
         href=safe_href(str(source.get("link") or ""), language),
         lang=str(source.get("language") or "de"),
         open=int(source["n"]) <= OPEN_SOURCES,
+        caution=words["poorly_read"] if source.get("poorly_read") else "",
     )
 
 

@@ -203,6 +203,8 @@ def passage_dict(scored: ScoredPassage, as_of: date) -> dict[str, Any]:
         "page": passage.page,
         "heading_path": list(passage.heading_path),
         "text": passage.text,
+        "confidence": None if passage.confidence is None else round(passage.confidence, 2),
+        "poorly_read": passage.poorly_read,
         "score": round(scored.score, 4),
         "dense": round(scored.dense, 4),
         "lexical": round(scored.sparse, 4),

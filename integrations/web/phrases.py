@@ -57,6 +57,7 @@ _GERMAN = {
     "page": "S. {n}",
     "dated": "Stand {date}",
     "quoted": "Zitat",
+    "poorly_read": "aus einem Scan erkannt, bitte im Original prüfen",
     "view_document": "Im Dokument ansehen",
     "new_window": "(öffnet neues Fenster)",
     "back_to_answer": "Zur Aussage",
@@ -158,6 +159,7 @@ _ENGLISH = {
     "page": "p. {n}",
     "dated": "as of {date}",
     "quoted": "Quote",
+    "poorly_read": "recognised from a scan, please check the original",
     "view_document": "View in the document",
     "new_window": "(opens a new window)",
     "back_to_answer": "To the statement",
@@ -216,7 +218,7 @@ PHRASES: Mapping[Language, Mapping[str, str]] = {"de": _GERMAN, "en": _ENGLISH}
 #: What the script needs; it is written into the page as one data attribute.
 SCRIPT_PHRASES = (
     *("answer", "source", "sources", "searching", "announce_source", "announce_sources"),
-    *("page", "dated", "as_of", "partial", "not_found", "not_found_message"),
+    *("page", "dated", "poorly_read", "as_of", "partial", "not_found", "not_found_message"),
     *("composed_extractive", "composed_generated", "composed_nothing", "characters_left", "busy"),
     *("copied", "copy_answer", "copy_failed", "cleared", "demo_banner"),
     *("valid", "valid_until", "valid_from", "expired", "expired_on", "upcoming", "upcoming_from"),

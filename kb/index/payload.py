@@ -68,6 +68,7 @@ def payload_of(passage: Passage, tokens: TokenCodes | None = None) -> dict[str, 
         "heading_path": list(passage.heading_path),
         "lead_in": passage.lead_in,
         "places": [[place.start, place.locator, place.page] for place in passage.places],
+        "confidence": passage.confidence,
     }
 
 
@@ -98,6 +99,7 @@ def passage_of(payload: dict[str, Any]) -> Passage:
         heading_path=tuple(payload["heading_path"]),
         lead_in=payload["lead_in"],
         places=tuple(Place(start, locator, page) for start, locator, page in payload["places"]),
+        confidence=payload.get("confidence"),  # what was written before there was one has none
     )
 
 

@@ -68,6 +68,7 @@ class Held(Immutable):
     pages: int
     warnings: tuple[str, ...] = ()
     failed: bool = False
+    ocr_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +173,11 @@ class GenerationLedger:
         """What a generation that is not in use holds, without the texts."""
         columns = (
             _Held.document_id, _Held.of_revision, _Held.of_head, _Held.revision, _Held.passages,
-            _Held.pages, _Held.warnings, _Held.failed,
+            _Held.pages, _Held.warnings, _Held.failed, _Held.ocr_pages,
         )  # fmt: skip
         with self._database.session() as session:
             rows = session.execute(select(*columns).where(_Held.generation == name)).all()
-        return [Held(*row[:6], warnings=tuple(row.warnings), failed=row.failed) for row in rows]
+        return [Held(*row[:6], tuple(row.warnings), row.failed, row.ocr_pages) for row in rows]
 
     def outdated(self, name: str) -> bool:
         """Whether a generation holds documents that have been replaced or removed since."""
@@ -239,6 +240,7 @@ def _row(name: str, held: Held, text: StoredText) -> GenerationDocumentRow:
         revision=held.revision,
         passages=held.passages,
         pages=held.pages,
+        ocr_pages=held.ocr_pages,
         warnings=list(held.warnings),
         failed=held.failed,
         **text_columns(text),
@@ -272,6 +274,7 @@ def _set_down(session: Session, former: str, name: str) -> None:
         "revision": DocumentRow.revision,
         "passages": DocumentRow.passages,
         "pages": DocumentRow.pages,
+        "ocr_pages": DocumentRow.ocr_pages,
         "warnings": DocumentRow.warnings,
         "failed": literal(False),
         **{column: getattr(TextRow, column) for column in _TEXT},
@@ -303,7 +306,8 @@ def _take_up(session: Session, name: str) -> None:
     held = select(_Held).where(_Held.generation == name)
     whole = held.where(_Held.failed.is_(False))
     changed = {
-        column: _one(column, name) for column in ("revision", "passages", "pages", "warnings")
+        column: _one(column, name)
+        for column in ("revision", "passages", "pages", "ocr_pages", "warnings")
     }
     ids = held.with_only_columns(_Held.document_id)
     session.execute(

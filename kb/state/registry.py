@@ -65,7 +65,8 @@ NO_TEXT = StoredText("", (), NO_WORDS)
 class StoredDocument(Immutable):
     """A document as the registry knows it.
 
-    `origins` says for each automatic value where it came from; `corrections` are an admin's.
+    `origins` says for each automatic value where it came from; `corrections` are an admin's. Of its
+    `pages`, `ocr_pages` were read by text recognition.
     """
 
     head: DocumentHead
@@ -78,6 +79,7 @@ class StoredDocument(Immutable):
     origins: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
     ingested_at: datetime = datetime(1970, 1, 1)
+    ocr_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +363,7 @@ def _stored(row: DocumentRow) -> StoredDocument:
         revision=row.revision,
         passages=row.passages,
         pages=row.pages,
+        ocr_pages=row.ocr_pages,
         warnings=tuple(row.warnings),
         origins=dict(row.origins),
         corrections=dict(row.corrections),
@@ -377,6 +380,7 @@ def _row(document: StoredDocument) -> DocumentRow:
         revision=document.revision,
         passages=document.passages,
         pages=document.pages,
+        ocr_pages=document.ocr_pages,
         warnings=list(document.warnings),
         origins=dict(document.origins),
         corrections=dict(document.corrections),

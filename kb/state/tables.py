@@ -43,6 +43,7 @@ class DocumentRow(Base):
     revision: Mapped[str] = mapped_column(String(40))
     passages: Mapped[int]
     pages: Mapped[int]
+    ocr_pages: Mapped[int] = mapped_column(server_default="0")
     warnings: Mapped[list[str]] = mapped_column(JSON)
     origins: Mapped[dict[str, str]] = mapped_column(JSON)
     corrections: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -155,6 +156,7 @@ class GenerationDocumentRow(Base):
     revision: Mapped[str] = mapped_column(String(40))
     passages: Mapped[int]
     pages: Mapped[int]
+    ocr_pages: Mapped[int] = mapped_column(server_default="0")
     warnings: Mapped[list[str]] = mapped_column(JSON)
     failed: Mapped[bool]
     text: Mapped[str] = mapped_column(Prose)

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.chunk import Chunked
 from ingest.classify import Classified
+from ingest.convert.blocks import Conversion
 from ingest.grouping import Piece
 from ingest.progress import Watch
 from ingest.sources import SourceFile
@@ -34,7 +35,7 @@ def embedded(
     source = SourceFile(Path(__file__), Path(__file__))
     classified = Classified(head("Förderrichtlinie.md"), {})
     found: list[IndexedPassage] = PassageEmbedder(embedder, Watch()).run(
-        source, classified, Chunked(stored, (), tuple(pieces))
+        source, Conversion(()), classified, Chunked(stored, (), tuple(pieces))
     )["passages"]
     return found
 

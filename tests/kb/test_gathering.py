@@ -240,6 +240,20 @@ def test_neighbours_become_one_passage_in_whatever_order_they_rank(order: tuple[
     assert merged.passage.ordinal == parts[0].passage.ordinal
 
 
+@pytest.mark.parametrize(
+    ("confidences", "merged"), [((None, None), None), ((0.9, None), 0.9), ((0.95, 0.6), 0.6)]
+)
+def test_the_merged_passage_is_as_sure_as_its_worst_part(
+    confidences: tuple[float | None, ...], merged: float | None
+) -> None:
+    parts = [
+        replace(entry, passage=replace(entry.passage, confidence=confidence))
+        for entry, confidence in zip(neighbours()[:2], confidences, strict=True)
+    ]
+    [found] = gather(parts)
+    assert found.passage.confidence == merged
+
+
 def test_the_merged_passage_takes_the_better_ones_place_and_the_others_move_up() -> None:
     one, two = neighbours()[:2]
     far = [scored(text, head(f"{text}.md")) for text in ("Treppe", "Geländer", "Dach")]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -280,3 +281,18 @@ def test_the_bundled_model_finds_what_shares_no_word_with_the_question(
     assert best.passage.text == texts[1]
     assert best.sparse == 0.0
     index.close()
+
+
+@pytest.mark.parametrize("name", ["a.md", "b.md"])
+def test_a_passage_from_a_bad_scan_comes_behind_an_equal_one(base: Opened, name: str) -> None:
+    text = "Zuschuss für Betriebe"
+    for file in ("a.md", "b.md"):
+        made = revision(head(file), [text])
+        confidence = 0.5 if file == name else 0.95
+        [entry] = made.passages
+        read = replace(entry, passage=replace(entry.passage, confidence=confidence))
+        replace(made, passages=[read]).write_to(base.knowledge)
+    keep(base, "c.md", "Treppe und Geländer")
+    first, second, last = run(base, text)
+    assert (second.passage.document.file, last.passage.document.file) == (name, "c.md")
+    assert 0 < first.score - second.score < second.score - last.score

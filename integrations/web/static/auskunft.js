@@ -112,6 +112,7 @@
     fill(node, "place", placeOf(source));
     fill(node, "badge", badge);
     fill(node, "dated", dated && say("dated", { date: dated }));
+    fill(node, "caution", source.poorly_read && words.poorly_read);
     fill(node, "quote", source.quote);
     return node;
   }

@@ -28,7 +28,7 @@ def test_content_decides_when_the_suffix_lies(converted: Convert, name: str) -> 
             "altes Word-Dokument; bitte als .docx",
         ),
         ("folien.ppt", b"egal", "PowerPoint-Präsentation; bitte als .pptx"),
-        ("scan.txt", b"\x89PNG\r\n\x1a\n", "ein Bild; bitte mit Texterkennung"),
+        ("bild.webp", b"egal", "ein Bild; bitte als .png"),
         ("akte.zip", b"7z\xbc\xaf\x27\x1cx", "ein Archiv; bitte als .zip"),
         ("modell.xyz", b"abc", "Das Format „.xyz“ wird nicht unterstützt."),
         ("ohne", b"abc", "keine Endung"),
@@ -42,7 +42,7 @@ def test_unknown_formats_name_the_supported_ones(
     message = str(caught.value)
     assert message.startswith(f"{name}: ")
     assert says in message
-    for suffix in {*SUPPORTED_SUFFIXES} - {".htm", ".markdown", ".pdf"}:
+    for suffix in {*SUPPORTED_SUFFIXES} - {".htm", ".jpeg", ".markdown", ".pdf", ".tiff"}:
         assert suffix in message
     assert "PDF" in message
 

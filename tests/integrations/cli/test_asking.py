@@ -32,7 +32,7 @@ ANSWER_KEYS = {
 }
 SOURCE_KEYS = {
     *("n", "document_id", "file", "uri", "title", "locator", "page", "quote", "validity", "date"),
-    *("kind", "publisher", "link"),
+    *("kind", "publisher", "link", "poorly_read"),
 }
 
 

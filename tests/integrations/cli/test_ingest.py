@@ -11,7 +11,10 @@ from tests.integrations import documents
 from tests.integrations.running import Outcome
 
 Cli = Callable[..., Outcome]
-SOURCE_KEYS = {"uri", "file", "status", "passages", "errors", "document_id", "audience", "seconds"}
+SOURCE_KEYS = {
+    *("uri", "file", "status", "passages", "errors", "document_id", "audience", "seconds"),
+    "ocr_pages",
+}
 
 
 @pytest.fixture

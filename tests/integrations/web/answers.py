@@ -18,6 +18,7 @@ def source(n: int, **changes: Any) -> dict[str, Any]:
         "locator": f"Nr. 5.{n}",
         "page": n + 6,
         "quote": f"Die Zuwendung beträgt {n}0 Prozent.",
+        "poorly_read": False,
         "date": "2025-02-01",
         "link": f"/dokumente/{n:020x}?zitat=10-40",
         "validity": {"state": "current", "from": "2025-01-01", "until": "2026-12-31"},
@@ -44,7 +45,7 @@ def answer(**changes: Any) -> dict[str, Any]:
         ],
         "sources": [
             source(1),
-            source(2, validity=unknown, page=None, date=None),
+            source(2, validity=unknown, page=None, date=None, poorly_read=True),
             source(3, validity=expired, locator="Abschnitt 3, S. 9", page=9),
             source(4, validity=upcoming),
         ],

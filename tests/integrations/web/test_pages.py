@@ -112,6 +112,14 @@ def test_the_automated_system_is_named_before_the_question_field() -> None:
     assert "keine Förderzusage" in page
 
 
+def test_a_source_from_a_bad_scan_says_so() -> None:
+    page = tree(render_ask(context(), answer=answers.answer()))
+    assert [words_of(item) for item in page.select("article.turn .source .caution")] == [
+        "aus einem Scan erkannt, bitte im Original prüfen"
+    ]
+    assert page.select("#quelle-1-2 .caution")
+
+
 def test_the_question_form_works_without_a_script() -> None:
     page = tree(render_ask(context(language="en"), question="Who pays?", examples=["A?", "B?"]))
     form = page.select("form#fragen")[0]

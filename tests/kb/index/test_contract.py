@@ -20,6 +20,7 @@ from kb.bm25 import SparseVector, query_vector, term_id
 from kb.embedding.token_codec import TokenCodes, mean_similarity
 from kb.index.edge import EdgeIndex
 from kb.index.fingerprint import Fingerprint
+from kb.index.payload import passage_of, payload_of
 from kb.index.port import Index, IndexedPassage, Scope
 from kb.index.server import ServerIndex
 from kb.passages import DocumentHead, Kind, Passage, Place
@@ -150,11 +151,20 @@ def test_a_passage_comes_back_with_every_field_as_it_was(index: Index) -> None:
         heading_path=("5 Art, Umfang, Höhe", "5.4 Höhe 🪙"),
         lead_in="Gefördert werden:",
         places=(Place(0, "Nr. 5.4", 3), Place(12, "Nr. 5.4 Abs. 2", 4), Place(30, "§ 2", None)),
+        confidence=0.625,
     )
     entry = IndexedPassage(passage, EMBEDDER.embed_query(passage.text), query_vector(passage.text))
     index.write([entry])
     assert index.passages([entry.point_id], EVERYBODY) == {entry.point_id: passage}
     assert index.document_passages(of.document_id, EVERYBODY) == [passage]
+
+
+def test_what_was_written_before_there_was_a_confidence_has_none() -> None:
+    [entry] = entries(head("a.md"), "r1", ["Zuschuss"])
+    payload = payload_of(entry.passage)
+    del payload["confidence"]
+    assert passage_of(payload) == entry.passage
+    assert entry.passage.confidence is None and not entry.passage.poorly_read
 
 
 @pytest.mark.parametrize(

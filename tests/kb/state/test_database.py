@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from kb.errors import DataFolderError, StorageFullError
-from kb.state.database import Database, translated
+from kb.state.database import _MIGRATIONS, Database, translated
 from kb.state.registry import Registry
 from kb.state.tables import Base, CounterRow, IntentRow
 from tests.kb.scripted import head, revision
@@ -33,6 +35,23 @@ def test_opening_again_changes_nothing(database: Database, database_url: str) ->
         assert _schema(again) == before
         assert Registry(again).changes() == registry.changes()
         assert Registry(again).all() == registry.all()
+
+
+def test_documents_of_the_version_before_have_no_recognised_pages(database_url: str) -> None:
+    made = revision(head("a.md"), ["Zuschuss"])
+    with closing(Database(database_url)) as new:
+        Registry(new).commit(made.document, made.text)
+        expected = Registry(new).all()
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        with new.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0002")
+        columns = sa.inspect(new.engine).get_columns("documents")
+        assert "ocr_pages" not in [column["name"] for column in columns]
+    with closing(Database(database_url)) as upgraded:
+        assert Registry(upgraded).all() == expected
+        assert [document.ocr_pages for document in Registry(upgraded).all()] == [0]
 
 
 def _schema(database: Database) -> object:
