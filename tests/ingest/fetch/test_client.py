@@ -89,7 +89,7 @@ def test_a_short_pause_is_kept_and_then_asked_again(
     site.answers["/a"] = [busy, Answer(b"da")]
     begin = time.monotonic()
     assert client.fetch(f"{site.url}/a").data == b"da"
-    assert 1 <= time.monotonic() - begin < 2
+    assert 1 <= time.monotonic() - begin < 5
     assert len(site.asked) == 2
 
 

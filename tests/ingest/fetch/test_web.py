@@ -241,7 +241,7 @@ def test_slow_answers_end_at_the_deadline(
     begin = time.monotonic()
     with pytest.raises(SourceUnreachableError, match="zu langsam"):
         get(web(here, limits=SMALL), site.url)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 2.8
 
 
 def endless(write: Write) -> None:
