@@ -17,14 +17,14 @@ $(STAMP): pyproject.toml constraints.txt
 
 # Text recognition is no Python package; without it scans are reported instead of read.
 tools:
-	@sh ingest/install_tesseract.sh
+	@sh install_tesseract.sh
 
 # torch first and pinned: any other way of asking for it pulls gigabytes of GPU libraries.
 $(TEST_STAMP): $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers]'
 	@sh tests/install_browser.sh
-	@sh ingest/install_tesseract.sh
+	@sh install_tesseract.sh
 	@touch $@
 
 run: setup tools

@@ -12,10 +12,9 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY  # type: ignore[import-untyped]
 
 from ingest.convert.blocks import Conversion
-from ingest.convert.ocr import Recogniser
 from ingest.convert.page_blocks import MAX_PAGES, page_blocks
 from ingest.convert.pdf_pages import PageReader, Pages
-from ingest.convert.tesseract import HOW_TO_INSTALL, find_tesseract
+from ingest.convert.tesseract import HOW_TO_INSTALL
 from ingest.convert.wording import tidy
 from ingest.sources import SourceFile
 from kb.errors import EmptySourceError, SourceTooLargeError, SourceUnreadableError
@@ -30,8 +29,6 @@ def convert(source: SourceFile) -> Conversion:
 
     Raises SourceUnreadableError (password, damage), SourceTooLargeError or EmptySourceError.
     """
-    tesseract = find_tesseract()
-    recogniser = Recogniser(tesseract) if tesseract else None
     with _LOCK, closing(_open(source)) as document:
         count = len(document)
         if count > MAX_PAGES:
@@ -39,10 +36,13 @@ def convert(source: SourceFile) -> Conversion:
                 f"{source.name}: Die PDF-Datei hat {_number(count)} Seiten, erlaubt sind "
                 f"{_number(MAX_PAGES)}. Bitte in mehrere Dateien aufteilen."
             )
-        pages = PageReader(source.data, document, recogniser).read()
+        reader = PageReader(source.data, document)
+        pages = reader.read()
         title = tidy(document.get_metadata_dict().get("Title", ""))
     if not pages.texts:
-        raise EmptySourceError(_without_text(source, pages, can_recognise=recogniser is not None))
+        raise EmptySourceError(
+            _without_text(source, pages, can_recognise=reader.recogniser is not None)
+        )
     properties = {} if not title or _NO_TITLE.search(title) else {"title": title}
     return Conversion(
         tuple(page_blocks(pages.texts, pages.tables)),

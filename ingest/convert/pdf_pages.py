@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pdfplumber.pdf import PDF
@@ -26,7 +27,7 @@ from ingest.convert.ocr import DPI, MAX_PIXELS, Recogniser, doubts
 from ingest.convert.pdf_legibility import has_holes, problem
 from ingest.convert.pdf_lines import PageText, Turn, page_text
 from ingest.convert.pdf_tables import FoundTable, has_rules, page_tables
-from ingest.convert.tesseract import HOW_TO_INSTALL, RecognitionError
+from ingest.convert.tesseract import HOW_TO_INSTALL, RecognitionError, find_tesseract
 
 #: seconds that looking for tables may take in one file; pages after that are read as plain lines
 _TABLE_SECONDS = 30.0
@@ -62,15 +63,18 @@ class _Layer(Enum):
 
 
 class PageReader:
-    """Reads the pages of one document; without a recogniser only the text that is in the file."""
+    """Reads the pages of one document; without Tesseract only the text that is in the file."""
 
-    def __init__(
-        self, data: bytes, document: pdfium.PdfDocument, recogniser: Recogniser | None
-    ) -> None:
+    def __init__(self, data: bytes, document: pdfium.PdfDocument) -> None:
         self._document = document
-        self._recogniser = recogniser
         self._plumber = _Plumber(data)
         self._found = Pages()
+
+    @cached_property
+    def recogniser(self) -> Recogniser | None:
+        """Looked for only when a page needs it."""
+        tesseract = find_tesseract()
+        return Recogniser(tesseract) if tesseract else None
 
     def read(self) -> Pages:
         """All pages, one after the other."""
@@ -83,7 +87,7 @@ class PageReader:
         finally:
             self._plumber.close()
         advance(count, count)
-        if self._found.wanted_ocr and self._recogniser is None:
+        if self._found.wanted_ocr and self.recogniser is None:
             self._found.warnings.insert(0, f"{HOW_TO_INSTALL}.")
         return self._found
 
@@ -113,14 +117,14 @@ class PageReader:
         """Whether the page is taken from its picture; what speaks against it is reported."""
         self._found.wanted_ocr = True
         number = text.number
-        if self._recogniser is None:
+        if self.recogniser is None:
             useless = layer is _Layer.USELESS
             need = "; die Seite braucht eine Texterkennung (OCR)." if useless else "."
             self._warn(number, reason + need)
             return False
         image, dpi = _picture(page)
         try:
-            seen = self._recogniser.page(image, number, dpi)
+            seen = self.recogniser.page(image, number, dpi)
         except RecognitionError:
             self._warn(number, f"{reason}; die Texterkennung (OCR) ist an der Seite gescheitert.")
             return False

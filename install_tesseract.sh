@@ -6,7 +6,8 @@ if command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep 
     exit 0
 fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    if apt-get update -qq -o Acquire::http::Timeout=10 -o Acquire::Retries=0 \
+        && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
         --no-install-recommends tesseract-ocr tesseract-ocr-deu >/dev/null; then
         exit 0
     fi
