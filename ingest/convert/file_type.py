@@ -6,6 +6,7 @@ import zipfile
 
 import olefile  # type: ignore[import-untyped]
 
+from ingest.convert.unpack import DAMAGED
 from ingest.sources import SourceFile
 from kb.errors import SourceUnreadableError
 
@@ -98,7 +99,7 @@ def _zip_suffix(source: SourceFile) -> str:
             if "mimetype" in names:
                 with archive.open("mimetype") as entry:
                     return _ZIP_TYPES.get(entry.read(100).decode("ascii", "replace").strip(), "")
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (*DAMAGED, RuntimeError):
         return ""
     if "[Content_Types].xml" in names:
         for part, suffix in _OFFICE_PARTS:

@@ -8,6 +8,7 @@ from bs4.dammit import EncodingDetector
 from bs4.element import NavigableString
 
 from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.convert.boilerplate import set_apart
 from ingest.convert.encoding import decode
 from ingest.convert.html_page import (
     HEADINGS,
@@ -64,7 +65,9 @@ def convert(source: SourceFile) -> Conversion:
         properties["title"] = title
         if not any(block.kind is BlockKind.HEADING and block.text == title for block in blocks):
             blocks.insert(0, Block(BlockKind.HEADING, title, level=1))
-    return Conversion(tuple(blocks), {key: value for key, value in properties.items() if value})
+    return Conversion(
+        tuple(set_apart(blocks)), {key: value for key, value in properties.items() if value}
+    )
 
 
 def fragment_blocks(markup: str) -> list[Block]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Comment, Tag
 
+from ingest.convert.html_banners import drop_banners
+
 
 def words(text: str) -> frozenset[str]:
     """The words of `text` as a set."""
@@ -49,6 +51,7 @@ def content_root(soup: BeautifulSoup) -> Tag:
     controlled = _controlled_ids(soup)
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
+    drop_banners(soup)
     _unwrap_forms(soup)
     _label_panels(soup)
     for tag in list(soup.find_all(True)):

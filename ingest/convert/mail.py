@@ -102,10 +102,27 @@ def _head(mail: Mail) -> str:
 
 def _shortened(recipients: str) -> str:
     """A long list of addresses by its first ones."""
-    people = re.split(r"[,;]\s+(?=[^@]*@)", tidy(recipients))
+    clean = tidy(recipients)
+    people = _people(clean)
     if len(people) <= _MAX_RECIPIENTS:
-        return tidy(recipients)
+        return clean
     return f"{', '.join(people[:_MAX_RECIPIENTS])} und {len(people) - _MAX_RECIPIENTS} weitere"
+
+
+def _people(recipients: str) -> list[str]:
+    """The single recipients; where there are addresses, a comma may also stand inside a name."""
+    parts = re.split(r"[,;] ", recipients)
+    if "@" not in recipients:
+        return parts
+    people: list[str] = []
+    is_open = False
+    for part in parts:
+        if is_open:
+            people[-1] += f", {part}"
+        else:
+            people.append(part)
+        is_open = "@" not in part
+    return people
 
 
 def _body(mail: Mail) -> list[Block]:

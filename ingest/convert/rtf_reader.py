@@ -149,7 +149,7 @@ class RtfReader:
                 state.font = number or 0
                 state.encoding = self._charsets.get(state.font, self._default)
             case b"uc":
-                state.fallback_length = number if number is not None else 1
+                state.fallback_length = max(number, 0) if number is not None else 1
             case b"plain":
                 state.is_bold = state.is_hidden = False
                 state.encoding = self._charsets.get(self._default_font, self._default)
@@ -169,9 +169,9 @@ class RtfReader:
             case b"s":
                 state.style = number
             case b"ilvl":
-                state.depth = number
+                state.depth = min(max(number, 0), 8)
             case b"outlinelevel":
-                state.level = min(number + 1, 9)
+                state.level = min(max(number, 0) + 1, 9)
             case b"intbl":
                 state.is_in_table = True
             case b"trowd":

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.convert.boilerplate import set_apart
 from ingest.convert.encoding import decode
 from ingest.convert.text_lines import Paragraph, paragraphs
 from ingest.convert.wording import ITEM_MARKER, item_depth, tidy
@@ -42,7 +43,7 @@ _NO_HEADING = re.compile(
 
 def convert(source: SourceFile) -> Conversion:
     """Convert a .txt file of any usual encoding. Plain text states no properties of its own."""
-    return Conversion(tuple(blocks(decode(source.data, source.name))))
+    return Conversion(tuple(set_apart(blocks(decode(source.data, source.name)))))
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import pytest
 
 from ingest.convert import convert
 from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.convert.boilerplate import CONTACT, LEGAL, PORTAL
 from ingest.sources import SourceFile
 
 Convert = Callable[[str, bytes | str], Conversion]
@@ -51,3 +52,18 @@ def headings_above(conversion: Conversion, part: str) -> list[str]:
         if part in block.text:
             return [text for _, text in path]
     raise AssertionError(f"{part!r} not found")
+
+
+def words_of_the_file(conversion: Conversion, original: str) -> list[str]:
+    """All words but those of headings that were put in or repeated."""
+    lines = {line.strip() for line in original.splitlines()}
+    words: list[str] = []
+    seen: set[str] = set()
+    for block in conversion.blocks:
+        if block.kind is BlockKind.HEADING:
+            put_in = block.text in (CONTACT, LEGAL, PORTAL) and block.text not in lines
+            if put_in or block.text in seen:
+                continue
+            seen.add(block.text)
+        words += block.text.split()
+    return words

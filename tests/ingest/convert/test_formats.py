@@ -6,10 +6,17 @@ from ingest.convert import SUPPORTED_SUFFIXES, convert
 from ingest.convert.wording import join_lines, tidy
 from ingest.sources import SourceFile
 from kb.errors import EmptySourceError, SourceError, SourceUnreadableError, UnsupportedFormatError
+from tests.ingest.convert.compound_file import compound_file
 from tests.ingest.convert.conftest import Convert
+from tests.ingest.convert.test_archive import packed
 from tests.ingest.convert.test_docx import guideline as word_guideline
 from tests.ingest.convert.test_docx import saved
+from tests.ingest.convert.test_mail import LETTER, letter, outlook
+from tests.ingest.convert.test_odf import guideline as odt_guideline
 from tests.ingest.convert.test_pdf import guideline as pdf_guideline
+from tests.ingest.convert.test_rtf import GUIDELINE
+from tests.ingest.convert.test_slides import presentation
+from tests.ingest.convert.test_workbooks import as_ods, as_xls, as_xlsb
 
 
 @pytest.mark.parametrize("name", ["r.txt", "r.docx", "r", "r.doc"])
@@ -62,8 +69,21 @@ def test_a_file_without_text_is_an_error(converted: Convert, suffix: str) -> Non
 
 def test_no_foreign_exception_gets_out(tmp_path) -> None:
     rng = random.Random(7)
-    originals = {".pdf": pdf_guideline(), ".docx": saved(word_guideline()), ".md": b"# A\n\nText\n"}
-    for round_ in range(60):
+    originals = {
+        ".pdf": pdf_guideline(),
+        ".docx": saved(word_guideline()),
+        ".md": b"# A\n\nText\n",
+        ".eml": letter().as_bytes(),
+        ".msg": compound_file(outlook(LETTER)),
+        ".odt": odt_guideline(),
+        ".ods": as_ods(),
+        ".pptx": presentation(),
+        ".rtf": GUIDELINE,
+        ".xls": as_xls(),
+        ".xlsb": as_xlsb(),
+        ".zip": packed(("a.txt", b"eins" * 100)),
+    }
+    for round_ in range(200):
         suffix = rng.choice(list(originals))
         data = bytearray(originals[suffix])
         for _ in range(rng.choice((3, 30, 300))):

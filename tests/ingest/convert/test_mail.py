@@ -1,6 +1,7 @@
 """Mails of both kinds; an Outlook message has the same content as its .eml twin."""
 
 import struct
+import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -182,9 +183,21 @@ def test_what_is_no_readable_mail(converted: Convert, content: bytes, says: str)
 
 def test_a_long_list_of_recipients_is_shortened(converted: Convert) -> None:
     message = letter()
-    message.replace_header("To", ", ".join(f"Betrieb {n} <b{n}@x.example>" for n in range(30)))
+    message.replace_header("To", ", ".join(f'"Betrieb, {n}" <b{n}@x.example>' for n in range(30)))
     head = converted("rundbrief.eml", message.as_bytes()).blocks[1].text
     assert "b9@x.example> und 20 weitere; Datum" in head
+
+
+def test_large_mails_in_time(converted: Convert) -> None:
+    begun = time.process_time()
+    head = b"From: a@b.example\nTo: " + b"a, " * 300_000 + b"\n\n"
+    for body in (
+        b"Die Beratung ist kostenfrei. " * 300_000,
+        b"> " * 4_000_000,
+        b"> a\nb\n" * 10_000,
+    ):
+        assert converted("lang.eml", head + body).blocks
+    assert time.process_time() - begun < 20
 
 
 def outlook(properties: dict[str, bytes | str], *files: Tree, header_size: int = 32) -> Tree:

@@ -44,7 +44,7 @@ def box(shapes: Any, text: str, left: float, top: float) -> Any:
     return shape
 
 
-def test_slides_lists_and_notes(converted: Convert) -> None:
+def presentation() -> bytes:
     deck = Presentation()
     deck.core_properties.title = "Werkzeugbonus 2026"
     first = add(deck, TITLE, "Der Werkzeugbonus")
@@ -58,7 +58,11 @@ def test_slides_lists_and_notes(converted: Convert) -> None:
     second.notes_slide.notes_text_frame.text = "Nach der Rechtsform fragen."
     third = add(deck, BLANK)
     box(third.shapes, "Ohne Titel", 2, 2)
-    found = converted("folien.pptx", saved(deck))
+    return saved(deck)
+
+
+def test_slides_lists_and_notes(converted: Convert) -> None:
+    found = converted("folien.pptx", presentation())
     assert [
         (block.page, *entry) for block, entry in zip(found.blocks, outline(found), strict=True)
     ] == [

@@ -8,6 +8,7 @@ from tests.ingest.convert.conftest import (
     headings_above,
     outline,
     texts,
+    words_of_the_file,
 )
 
 WEB_SCRAP = """Meisterschule Nordtal
@@ -116,8 +117,7 @@ def test_a_line_of_ten_megabytes_is_one_block(converted: Convert) -> None:
 def test_seed_texts_lose_no_word(shared_folder) -> None:
     for path in sorted((shared_folder / "seeds").glob("*.txt")):
         original = path.read_text("utf-8").replace("•", " ").replace("\n- ", "\n")
-        joined = " ".join(block.text for block in convert_path(path).blocks)
-        assert joined.split() == original.split(), path.name
+        assert words_of_the_file(convert_path(path), original) == original.split(), path.name
 
 
 def test_seed_contacts_and_headings(shared_folder) -> None:
