@@ -11,7 +11,9 @@ from ingest.classify import classify
 from ingest.convert import convert
 from ingest.fetch.client import Client
 from ingest.fetch.source import FetchedSource, source_of
+from ingest.parsing.parser import Parser
 from ingest.process import Process
+from ingest.progress import Watch
 from ingest.rules import FolderRules
 from ingest.steps import processing_of
 from kb.audience import Viewer
@@ -60,13 +62,17 @@ def fetched(site: Site, here: IPv4Network, path: str) -> FetchedSource:
 
 def ingested(base: Opened, source: FetchedSource) -> StoredDocument:
     statements = FolderRules().statements(source)
-    return Process(base.knowledge, ScriptedEmbedder()).run(
+    process = Process(base.knowledge, ScriptedEmbedder(), Parser(), Watch())
+    document = process.run(
         source,
         statements=statements,
         audience="public",
         corrections={},
         processing=processing_of(statements, "public"),
-    )
+        document_id=document_id_of(source.uri),
+    ).document
+    assert document is not None
+    return document
 
 
 def found(base: Opened, question: str) -> list[tuple[str, str]]:

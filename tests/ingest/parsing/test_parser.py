@@ -188,4 +188,4 @@ def test_progress_is_heard(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     source = file(tmp_path, "drei.pdf", bytes(pdf.output()))
     Parser().convert(source, lambda done, total: heard.append((done, total)))
-    assert heard == [(0, 3), (1, 3), (2, 3)]
+    assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
