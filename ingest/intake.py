@@ -90,7 +90,7 @@ class Intake:
         stamp = Container(source.uri, source.content_hash, processing, len(known))
         waiting = any(can_be_recognised_now(document.warnings) for document in known)
         if known and containers.find(source.uri) == stamp and not waiting:
-            return [_unchanged(document) for document in known]
+            return [as_before(document) for document in known]
         containers.forget(source.uri)
         with self.turn.document():
             document, changed, processed = self._document(source, order, anew=True)
@@ -186,7 +186,8 @@ def _taken(
     )
 
 
-def _unchanged(document: StoredDocument) -> SourceReport:
+def as_before(document: StoredDocument) -> SourceReport:
+    """What to report of a document that has not changed."""
     return SourceReport(
         uri=document.head.uri,
         file=document.head.file,

@@ -83,6 +83,11 @@ class Watch:
         if self._stopped.is_set():
             raise StoppedError
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody wants the rest."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         self._stopped.set()
 
@@ -99,6 +104,16 @@ class Course:
         self._progress = progress
         self._done, self._behind, self._passages, self._name = 0, 0, 0, ""
 
+    def expect(self, total: int) -> None:
+        """There will be so many sources, all alike, for all that is known."""
+        missing = total - len(self._sizes)
+        self._sizes += [1] * missing
+        self._whole = sum(self._sizes) or 1
+
+    def skip(self) -> None:
+        """One that was expected does not come."""
+        self.end(0)
+
     def begin(self, name: str) -> None:
         """The next source comes."""
         self._name = name
@@ -114,6 +129,7 @@ class Course:
 
     def end(self, passages: int) -> None:
         """The source in work is finished and has so many passages."""
+        self.expect(self._done + 1)
         self._behind += self._sizes[self._done]
         self._done += 1
         self._passages += passages

@@ -84,27 +84,48 @@ class Ingestion:
         self, sources: Sequence[SourceFile], options: IngestOptions, progress: Progress = nobody
     ) -> RunReport:
         """These sources, wherever they come from. Raises StorageFullError; nothing is lost."""
-        self._require_ready()
         begin = time.perf_counter()
         course = Course([source.size for source in sources], progress)
-        self._watch.listen(course.within)
-        order = Order.of(public=options.public, reserve_mb=options.reserve_mb)
         reports: list[SourceReport] = []
-        self._begin()
         try:
-            for source in sources:
-                self._watch.check()
-                course.begin(source.name)
-                taken = self._intake.take(source, order)
-                reports += taken
-                course.end(sum(report.passages for report in taken))
+            with self.session(options, course) as take:
+                for source in sources:
+                    reports += take(source)
         except StoppedError:
             return RunReport(tuple(reports), time.perf_counter() - begin, stopped=True)
+        course.finish()
+        return RunReport(tuple(reports), time.perf_counter() - begin)
+
+    @contextmanager
+    def session(
+        self, options: IngestOptions, course: Course
+    ) -> Iterator[Callable[[SourceFile], list[SourceReport]]]:
+        """A run whose sources come one by one: gives the function that takes one in.
+
+        That raises StoppedError after `stop`, and StorageFullError; nothing is lost.
+        """
+        self._require_ready()
+        order = Order.of(public=options.public, reserve_mb=options.reserve_mb)
+
+        def take(source: SourceFile) -> list[SourceReport]:
+            self._watch.check()
+            course.begin(source.name)
+            taken = self._intake.take(source, order)
+            course.end(sum(report.passages for report in taken))
+            return taken
+
+        self._watch.listen(course.within)
+        self._begin()
+        try:
+            yield take
         finally:
             self._end()
             self._knowledge.index.flush()
-        course.finish()
-        return RunReport(tuple(reports), time.perf_counter() - begin)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run under way is to end."""
+        return self._watch.stopped
 
     def stop(self) -> None:
         """Break off the run under way, from another thread; what is finished is kept."""

@@ -8,15 +8,14 @@ from pathlib import Path
 from types import TracebackType
 
 from assistant.assistant import Assistant
-from ingest.check import Check, CheckReport
-from ingest.parsing.parser import Parser
-from ingest.progress import Progress
 from ingest.run import Ingestion, IngestOptions
 from integrations.building import Building
 from integrations.jobs import JobDesk
-from integrations.parts import Parts, embedder_for, open_parts, stored_in
+from integrations.parts import Parts, open_parts
 from integrations.settings import BUNDLED, Settings
+from integrations.sources import SourceDesk
 from integrations.switchboard import Switchboard
+from integrations.tasks import Tasks
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
 from kb.embedding.endpoint import EndpointEmbedder
@@ -53,10 +52,9 @@ class Desk:
             parts.database,
             parts.settings.database_url,
             parts.folder.path / "jobs.sqlite",
-            board.ingestion,
-            self.ingest_options,
-            self._check,
+            Tasks(parts, board),
         )
+        self.sources = SourceDesk(parts.database, self.jobs)
 
     @property
     def settings(self) -> Settings:
@@ -92,25 +90,14 @@ class Desk:
 
     @property
     def ingest_options(self) -> IngestOptions:
-        return IngestOptions(
-            max_bytes=self.settings.max_file_mb * 1024 * 1024, reserve_mb=self.settings.reserve_mb
-        )
-
-    def _check(self, repair: bool, progress: Progress) -> CheckReport:
-        self.require_serving()
-        stored = stored_in(self.board.lane.generation)
-        check = Check(
-            self.knowledge,
-            embedder_for(stored, self.embedder),
-            Parser(self.settings.parse_limits),
-        )
-        return check.run(repair=repair, progress=progress)
+        return self.settings.ingest_options
 
     def require_serving(self) -> None:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""
         self.board.require_serving()
 
     def close(self) -> None:
+        self.sources.close()
         self.jobs.close()
         self.building.stop()
         self.board.close()

@@ -1,51 +1,34 @@
 """Jobs of a data folder: handing them in, having them done by the service or here, following them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ingest.jobs.queue import Queue
 from ingest.jobs.work import Work
 from ingest.progress import Progress, nobody
-from ingest.report import Report, RunReport
-from ingest.run import Ingestion, IngestOptions
 from ingest.sources import require_paths
 from integrations.building_state import iso
+from integrations.tasks import CHECK, INGEST, SOURCE, UPLOAD, Tasks
 from kb.errors import InputError
 from kb.state.database import Database
-from kb.state.jobs import Job, Jobs
+from kb.state.jobs import Job, Jobs, JobState
 
-INGEST, CHECK = "ingest", "check"
 _LABELLED = 3
 
 
 class JobDesk:
     """`start` makes this process do jobs in the background; without it, `run` does one here."""
 
-    def __init__(
-        self,
-        database: Database,
-        database_url: str,
-        file: Path,
-        ingestion: Ingestion,
-        options: IngestOptions,
-        check: Callable[[bool, Progress], Report],
-    ) -> None:
+    def __init__(self, database: Database, database_url: str, file: Path, tasks: Tasks) -> None:
         self._jobs = Jobs(database)
-        self._ingestion = ingestion
-        self._options = options
         self._where = database_url, file
-        doing = {
-            INGEST: self._ingest,
-            CHECK: lambda order, progress: check(order["repair"], progress),
-        }
-        self._work = Work(self._jobs, doing, ingestion.stop)
+        self._work = Work(self._jobs, tasks.kinds, tasks.break_off)
         self._queue: Queue | None = None
 
-    def start(self) -> None:
-        """Do jobs from now on, first what an earlier process has left."""
-        self._queue = Queue(*self._where, self._one, self._tick)
+    def start(self, tick: Callable[[], None]) -> None:
+        """Do jobs from now on, first what an earlier process has left; `tick` comes every minute."""
+        self._queue = Queue(*self._where, self._one, tick)
         self._queue.clear()
         for job in self._jobs.revive():
             self._queue.put(job.job_id)
@@ -70,14 +53,32 @@ class JobDesk:
         """
         require_paths([Path(path) for path in paths])
         order = {"paths": list(paths), "public": public, "prune": prune}
-        names = ", ".join(Path(path).name for path in paths[:_LABELLED])
-        more = f" und {len(paths) - _LABELLED} weitere" if len(paths) > _LABELLED else ""
-        return self._hand_in(INGEST, order, f"Einlesen: {names}{more}")
+        return self._hand_in(INGEST, order, f"Einlesen: {_some([Path(one).name for one in paths])}")
+
+    def source(self, source_id: str, label: str) -> Job:
+        """Hand in the reading of a source."""
+        return self._hand_in(SOURCE, {"source_id": source_id}, label)
+
+    def upload(self, inbox: str, names: Sequence[str], *, public: bool) -> Job:
+        """Hand in files that lie in a folder of the inbox."""
+        order = {"inbox": inbox, "public": public}
+        return self._hand_in(UPLOAD, order, f"Hochgeladen: {_some(names)}")
 
     def check(self, *, repair: bool) -> Job:
         """Hand in a comparison of registry, originals and index."""
         label = "Bestand prüfen und reparieren" if repair else "Bestand prüfen"
         return self._hand_in(CHECK, {"repair": repair}, label)
+
+    def reads(self, source_id: str) -> bool:
+        """Whether a job waits or works on a source."""
+        return any(job.order.get("source_id") == source_id for job in self._jobs.unfinished())
+
+    def will_read(self, source_id: str) -> bool:
+        """Whether a job on a source waits for its turn."""
+        return any(
+            job.order.get("source_id") == source_id and job.state is JobState.WAITING
+            for job in self._jobs.unfinished()
+        )
 
     def find(self, job_id: str) -> Job:
         """Raises NotFoundError."""
@@ -132,9 +133,7 @@ class JobDesk:
         if pause is not None and self._queue is not None:
             self._queue.put(job_id, pause)
 
-    def _tick(self) -> None:
-        """Once a minute."""
 
-    def _ingest(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
-        options = replace(self._options, public=order["public"], prune=order["prune"])
-        return self._ingestion.run([Path(path) for path in order["paths"]], options, progress)
+def _some(names: Sequence[str]) -> str:
+    more = f" und {len(names) - _LABELLED} weitere" if len(names) > _LABELLED else ""
+    return ", ".join(names[:_LABELLED]) + more

@@ -33,10 +33,12 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         if announce:
             print(announce, flush=True)
         desk.building.resume()
-        desk.jobs.start()
+        desk.jobs.start(desk.sources.tick)
+        desk.sources.start()
         Thread(target=_warm, args=(desk,), name="warm-up", daemon=True).start()
         asyncio.run(_serve(app, listening, local))
     finally:
+        desk.sources.close()
         desk.jobs.close()
         desk.building.stop()
         listening.close()

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
 from ingest.parsing.limits import Limits
+from ingest.run import IngestOptions
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
@@ -80,6 +81,15 @@ class Settings(BaseSettings):
         default="", description="Zustandsdatenbank statt SQLite im Datenordner"
     )
     max_file_mb: int = Field(default=40, ge=1, description="größte erlaubte Datei in MB")
+    web_allowed: str = Field(
+        default="",
+        description="Netze und Rechnernamen, von denen Quellen auch kommen dürfen, wenn sie nicht "
+        "öffentlich sind, durch Komma getrennt",
+    )
+    web_contact: str = Field(
+        default="",
+        description="Web- oder E-Mail-Adresse, die beim Abrufen von Quellen genannt wird",
+    )
     parse_seconds: int = Field(
         default=120, ge=1, description="Sekunden, die das Lesen einer Datei stillstehen darf"
     )
@@ -91,6 +101,16 @@ class Settings(BaseSettings):
     reserve_mb: int = Field(
         default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
     )
+
+    @property
+    def allowed_web(self) -> tuple[str, ...]:
+        """Networks and host names that sources may be fetched from although they are not public."""
+        return tuple(entry.strip() for entry in self.web_allowed.split(",") if entry.strip())
+
+    @property
+    def ingest_options(self) -> IngestOptions:
+        """How runs treat their sources where nothing else is said."""
+        return IngestOptions(max_bytes=self.max_file_mb * 1024 * 1024, reserve_mb=self.reserve_mb)
 
     @property
     def parse_limits(self) -> Limits:

@@ -3,6 +3,7 @@
 auskunft.sqlite   state          auskunft.sock   the running service (mode 0600)
 index/            generations    originals/      content-addressed files
 cache/            may be deleted auskunft.lock   who owns the folder
+inbox/            files on their way in
 jobs.sqlite       wakes the worker; may be deleted, what is to be done stands in the state
 DEMO              present when the folder holds invented sample documents
 """
@@ -53,6 +54,11 @@ class DataFolder:
     @property
     def originals(self) -> Path:
         return self.path / "originals"
+
+    @property
+    def inbox(self) -> Path:
+        """Files that were handed in over the network and are not taken in yet."""
+        return self.path / "inbox"
 
     @property
     def cache(self) -> Path:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from integrations.building import Plan
-from integrations.cli import documents, evaluation, generations, jobs, tokens
+from integrations.cli import documents, evaluation, generations, jobs, sources, tokens
 from integrations.cli.context import Context, own_folder_for
 from integrations.cli.operations import building, operations, service_runs
 from integrations.cli.output import (
@@ -29,6 +29,7 @@ from integrations.cli.output import (
     show_synonyms,
 )
 from integrations.cli.serving import serve_folder
+from integrations.cli.watching import watched
 from integrations.settings import read_settings
 from kb.errors import AuskunftError, InputError, SourceNotFoundError
 
@@ -43,6 +44,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(sources.app, name="sources")
 app.add_typer(tokens.app, name="token")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]
@@ -87,6 +89,25 @@ def ingest(
         show_report(report)
     # an unchanged document that could be read only in part is still no success
     raise typer.Exit(1 if any(source["errors"] for source in report["sources"]) else 0)
+
+
+@app.command()
+def watch(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Ordner und Dateien.")],
+    public: Annotated[
+        bool, typer.Option("--public", help="Für alle sichtbar, wo nichts anderes steht.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Entfernen, was im Ordner nicht mehr da ist.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
+) -> None:
+    """Einlesen und dabei bleiben: was sich ändert, wird gleich eingelesen (Ende mit Strg+C)."""
+    chosen = context.obj.with_data(data)
+    folder = own_folder_for(chosen, paths)
+    for report in watched(chosen.settings, folder, paths, public=public, prune=prune):
+        show_report(report)
 
 
 @app.command()

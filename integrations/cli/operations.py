@@ -74,6 +74,14 @@ class Operations:
         }
         return _run_in_service(self._folder.socket, "/api/v1/ingest", body, progress)
 
+    def read_source(self, source_id: str, *, progress: Progress) -> dict[str, Any]:
+        """Read a source now; the report as JSON."""
+        if self._desk is not None:
+            self._desk.require_serving()
+            return _done_here(self._desk, self._desk.sources.read(source_id), progress)
+        path = f"/api/v1/sources/{source_id}/read"
+        return _run_in_service(self._folder.socket, path, {}, progress)
+
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
         """Compare registry, originals and index; the report as JSON."""
         if self._desk is not None:

@@ -243,6 +243,24 @@ def show_jobs(jobs: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
+def show_sources(sources: list[dict[str, Any]]) -> None:
+    """Sources as a table."""
+    table = Table("Kennung", "Orte", "Zielgruppe", "Zeitplan", "Nächstes Mal", "Letzter Auftrag")
+    for source in sources:
+        when = (
+            f"alle {source['every_minutes']} Minuten" if source["every_minutes"] else "auf Befehl"
+        )
+        table.add_row(
+            source["source_id"],
+            escape(", ".join(source["places"] + source["sitemaps"])),
+            "öffentlich" if source["public"] else "Mitarbeitende",
+            when + (", beobachtet" if source["watch"] else ""),
+            source["next_at"] or "",
+            source["last_job"],
+        )
+    console.print(table)
+
+
 def show_documents(documents: list[dict[str, Any]]) -> None:
     """Documents as a table."""
     table = Table("Kennung", "Datei", "Titel", "Art", "Zielgruppe", "Gültigkeit", "Passagen")

@@ -17,6 +17,7 @@ from integrations.web.access import Caller, caller_of
 from integrations.web.building_api import add_building
 from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
+from integrations.web.sources_api import add_sources
 from integrations.web.sse import STREAM_HEADERS, sse
 from kb.audience import Viewer
 from kb.errors import AuskunftError, InputError
@@ -38,6 +39,7 @@ def api_router(desk: Desk) -> APIRouter:
     _add_operations(router, desk)
     add_building(router, desk, _operator(desk))
     add_jobs(router, desk, _operator(desk))
+    add_sources(router, desk, _operator(desk))
     return router
 
 

@@ -25,6 +25,7 @@ from integrations.web.pages import (
     render_document,
     render_error,
 )
+from integrations.web.sources_api import UPLOADS
 from kb.audience import Viewer
 from kb.errors import (
     AccessDeniedError,
@@ -71,7 +72,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     _add_pages(app, desk, examples)
     _add_health(app, desk)
     _add_errors(app, desk)
-    app.add_middleware(BodyLimit, longest=_MAX_BODY)
+    app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
     app.add_middleware(SecurityHeaders)
     return app

@@ -80,14 +80,18 @@ class HostGuard:
 
 
 class BodyLimit:
-    """Ends reading a body with 413 as soon as it is, or says it is, longer than `longest` bytes."""
+    """Ends reading a body with 413 as soon as it is, or says it is, longer than `longest` bytes.
 
-    def __init__(self, app: ASGIApp, longest: int) -> None:
+    What goes below `elsewhere` is limited there.
+    """
+
+    def __init__(self, app: ASGIApp, longest: int, elsewhere: str) -> None:
         self._app = app
         self._longest = longest
+        self._elsewhere = elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(self._elsewhere):
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")

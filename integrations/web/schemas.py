@@ -52,6 +52,22 @@ class IngestBody(BaseModel):
     prune: bool = False
 
 
+class SourceBody(BaseModel):
+    """Where documents are to keep coming from: paths of the service's machine, or web addresses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    places: Annotated[list[str], Field(max_length=1_000)] = []
+    sitemaps: Annotated[list[str], Field(max_length=20)] = []
+    include: Annotated[list[str], Field(max_length=100)] = []
+    exclude: Annotated[list[str], Field(max_length=100)] = []
+    hosts: Annotated[list[str], Field(max_length=20)] = []
+    public: bool = False
+    prune: bool = False
+    watch: bool = False
+    every_minutes: int = Field(default=0, ge=0, le=525_600)
+
+
 class CorrectionBody(BaseModel):
     """New values for documents; what is absent stays."""
 

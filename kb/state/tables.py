@@ -102,6 +102,41 @@ class JobRow(Base):
     __table_args__ = (Index("ix_jobs_state", "state"),)
 
 
+class SourceRow(Base):
+    """Where documents keep coming from: folders of this machine, or addresses on the web."""
+
+    __tablename__ = "sources"
+
+    source_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    places: Mapped[list[str]] = mapped_column(JSON)
+    sitemaps: Mapped[list[str]] = mapped_column(JSON)
+    include: Mapped[list[str]] = mapped_column(JSON)
+    exclude: Mapped[list[str]] = mapped_column(JSON)
+    hosts: Mapped[list[str]] = mapped_column(JSON)
+    public: Mapped[bool]
+    prune: Mapped[bool]
+    watch: Mapped[bool]
+    every_minutes: Mapped[int]
+    next_at: Mapped[datetime | None]
+    last_job: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+
+
+class PageRow(Base):
+    """An address that a source has fetched: what to send back the next time, and what it became."""
+
+    __tablename__ = "pages"
+
+    source_id: Mapped[str] = mapped_column(
+        ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    uri: Mapped[str] = mapped_column(Text)
+    etag: Mapped[str] = mapped_column(Text)
+    last_modified: Mapped[str] = mapped_column(Text)
+
+
 class IntentRow(Base):
     """A change to a document's passages that has begun; after a crash it is finished or undone."""
 

@@ -1,0 +1,85 @@
+"""What each kind of job does: ingesting paths, reading a source, taking in uploads, checking."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ingest.check import Check, CheckReport
+from ingest.fetch.guard import Guard, parse_allowed
+from ingest.fetch.web import Limits, Web, user_agent
+from ingest.jobs.work import Doing
+from ingest.parsing.parser import Parser
+from ingest.progress import Progress
+from ingest.report import RunReport
+from ingest.run import IngestOptions
+from ingest.uploads import uploaded
+from ingest.web import WebIngestion
+from integrations.parts import Parts, embedder_for, stored_in
+from integrations.switchboard import Switchboard
+from kb.state.sources import SourceKind, Sources
+
+INGEST, SOURCE, UPLOAD, CHECK = "ingest", "source", "upload", "check"
+
+
+class Tasks:
+    """The jobs of one data folder; `kinds` are what the worker knows."""
+
+    def __init__(self, parts: Parts, board: Switchboard) -> None:
+        self._parts = parts
+        self._board = board
+        self._sources = Sources(parts.database)
+        self.kinds: Mapping[str, Doing] = {
+            INGEST: self._ingest,
+            SOURCE: self._source,
+            UPLOAD: self._upload,
+            CHECK: self._check,
+        }
+
+    def break_off(self) -> None:
+        """End the one under way soon."""
+        self._board.ingestion.stop()
+
+    def _options(self, *, public: bool, prune: bool = False) -> IngestOptions:
+        return replace(self._parts.settings.ingest_options, public=public, prune=prune)
+
+    def _ingest(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        options = self._options(public=order["public"], prune=order["prune"])
+        paths = [Path(path) for path in order["paths"]]
+        return self._board.ingestion.run(paths, options, progress)
+
+    def _source(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        source = self._sources.find(order["source_id"])
+        options = self._options(public=source.spec.public, prune=source.spec.prune)
+        if source.spec.kind is SourceKind.FOLDER:
+            paths = [Path(place) for place in source.spec.places]
+            return self._board.ingestion.run(paths, options, progress)
+        web = WebIngestion(self._board.ingestion, self._board.knowledge, self._sources, self._web())
+        return web.run(source, options, progress)
+
+    def _upload(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        folder = self._parts.folder.inbox / order["inbox"]
+        options = self._options(public=order["public"])
+        sources = uploaded(folder, options.max_bytes)
+        report = self._board.ingestion.take(sources, options, progress)
+        if not report.stopped:
+            shutil.rmtree(folder, ignore_errors=True)
+        return report
+
+    def _check(self, order: Mapping[str, Any], progress: Progress) -> CheckReport:
+        self._board.require_serving()
+        lane = self._board.lane
+        check = Check(
+            self._board.knowledge,
+            embedder_for(stored_in(lane.generation), lane.embedder),
+            Parser(self._parts.settings.parse_limits),
+        )
+        return check.run(repair=order["repair"], progress=progress)
+
+    def _web(self) -> Web:
+        settings = self._parts.settings
+        guard = Guard(parse_allowed(settings.allowed_web))
+        agent = user_agent(version("auskunft"), settings.web_contact)
+        return Web(guard, agent, Limits(max_bytes=settings.ingest_options.max_bytes))

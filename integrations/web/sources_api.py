@@ -1,0 +1,89 @@
+"""Routes on sources: add, list, read now, remove; and files that are handed in over the network."""
+
+import asyncio
+import secrets
+import shutil
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from integrations.desk import Desk
+from integrations.sources import spec_of
+from integrations.web.access import Caller
+from integrations.web.jobs_api import streamed
+from integrations.web.schemas import SourceBody
+from kb.errors import InputError, SourceTooLargeError
+
+#: below this path requests carry whole files
+UPLOADS = "/api/v1/uploads/"
+_LONGEST_NAME = 200
+
+
+def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
+    """`operator` is the dependency that lets only operators in."""
+    sources = desk.sources
+
+    @router.post("/sources", tags=["Quellen"], summary="Eine Quelle anlegen", status_code=201)
+    def add(body: SourceBody, caller: Caller = operator) -> dict[str, Any]:
+        values = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in body.model_dump(exclude={"places"}).items()
+        }
+        return sources.described(sources.add(spec_of(body.places, **values)))
+
+    @router.get("/sources", tags=["Quellen"], summary="Quellen auflisten")
+    def listed(caller: Caller = operator) -> dict[str, Any]:
+        return {"sources": [sources.described(source) for source in sources.all()]}
+
+    @router.delete("/sources/{source_id}", tags=["Quellen"], summary="Eine Quelle vergessen")
+    def remove(source_id: str, caller: Caller = operator) -> dict[str, Any]:
+        sources.remove(source_id)
+        return {"removed": source_id}
+
+    @router.post("/sources/{source_id}/read", tags=["Quellen"], summary="Eine Quelle jetzt lesen")
+    async def read(source_id: str, caller: Caller = operator) -> Response:
+        desk.require_serving()
+        return streamed(desk, await asyncio.to_thread(sources.read, source_id))
+
+    @router.put(
+        "/uploads/{name:path}", tags=["Quellen"], summary="Eine Datei hochladen", status_code=202
+    )
+    async def upload(
+        name: str, request: Request, public: bool = False, caller: Caller = operator
+    ) -> dict[str, Any]:
+        desk.require_serving()
+        inbox = secrets.token_hex(8)
+        await _received(desk, inbox, _plain(name), request)
+        job = await asyncio.to_thread(desk.jobs.upload, inbox, [_plain(name)], public=public)
+        return desk.jobs.described(job)
+
+
+def _plain(name: str) -> str:
+    """The name of the file itself. Raises InputError for none that could be one."""
+    plain = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
+    if not plain or plain in (".", "..") or not plain.isprintable() or len(plain) > _LONGEST_NAME:
+        raise InputError(f"{name!r} ist kein Dateiname. Bitte die Datei umbenennen.")
+    return plain
+
+
+async def _received(desk: Desk, inbox: str, name: str, request: Request) -> None:
+    """Keep the body as a file; raises SourceTooLargeError and StorageFullError, then nothing is kept."""
+    options = desk.ingest_options
+    desk.folder.require_room(options.reserve_mb)
+    folder = desk.folder.inbox / inbox
+    folder.mkdir(parents=True)
+    size = 0
+    try:
+        with (folder / name).open("wb") as file:
+            async for part in request.stream():
+                size += len(part)
+                if size > options.max_bytes:
+                    raise SourceTooLargeError(
+                        f"{name}: Die Datei ist größer als {options.max_bytes // 1024**2} MB. Bitte "
+                        "aufteilen oder verkleinern (Grenze: AUSKUNFT_MAX_FILE_MB)."
+                    )
+                file.write(part)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
