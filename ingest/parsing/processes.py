@@ -46,18 +46,13 @@ class ParserProcess:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.environment = _environment()
         self._scratch = Path(tempfile.mkdtemp(prefix="auskunft-parser-"))
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        environment |= {
-            "PYTHONPATH": _PACKAGES,
-            "TMPDIR": str(self._scratch),
-            "OMP_THREAD_LIMIT": "1",
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.parsing.child", str(limits.memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=self.environment | {"TMPDIR": str(self._scratch)},
             start_new_session=True,
         )
         assert self._process.stdin and self._process.stdout
@@ -140,6 +135,11 @@ class ParserProcess:
         return ParserGoneError(f"Code {code}")
 
 
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {"PYTHONPATH": _PACKAGES, "OMP_THREAD_LIMIT": "1"}
+
+
 def _wait(descriptor: int, event: int, deadline: float) -> None:
     """Until a pipe can be used; raises ParserSilentError at the deadline."""
     poll = select.poll()
@@ -191,7 +191,9 @@ _waiting = _Waiting()
 
 def borrow(limits: Limits) -> ParserProcess:
     """A process with these limits, an idle one where there is one."""
-    return _waiting.take(lambda process: process.limits == limits) or ParserProcess(limits)
+    wanted = (limits, _environment())
+    found = _waiting.take(lambda process: (process.limits, process.environment) == wanted)
+    return found or ParserProcess(limits)
 
 
 def give_back(process: ParserProcess) -> None:

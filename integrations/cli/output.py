@@ -121,12 +121,17 @@ def _show_statement(statement: dict[str, Any]) -> None:
     console.print(f"{escape(statement['text'])} {escape(marks)}")
 
 
+_STATUS = {"indexed": "neu oder geändert", "unchanged": "unverändert", "partial": "teilweise",
+           "failed": "fehlgeschlagen", "removed": "entfernt"}  # fmt: skip
+_SHOWN_SOURCES = 50
+
+
 def show_report(report: dict[str, Any]) -> None:
     """What a run did, what failed and why, and what is for staff only."""
-    names = {"indexed": "neu oder geändert", "unchanged": "unverändert", "partial": "teilweise",
-             "failed": "fehlgeschlagen", "removed": "entfernt"}  # fmt: skip
-    counts = ", ".join(f"{count} {names[name]}" for name, count in report["counts"].items())
+    counts = ", ".join(f"{count} {_STATUS[name]}" for name, count in report["counts"].items())
     console.print(f"{counts or 'Keine Dateien gefunden'} ({report['seconds']:.1f} s)")
+    if report.get("stopped"):
+        console.print("Der Lauf wurde abgebrochen; was fertig war, ist eingelesen.", style="yellow")
     recognised = sum(
         source["ocr_pages"]
         for source in report["sources"]
@@ -135,6 +140,7 @@ def show_report(report: dict[str, Any]) -> None:
     if recognised:
         number = "1 Seite" if recognised == 1 else f"{recognised} Seiten"
         console.print(f"{number} mit Texterkennung (OCR) gelesen")
+    _show_sources_of_run(report["sources"])
     troubled = [source for source in report["sources"] if source["errors"]]
     for source in troubled[:_SHOWN_PROBLEMS]:
         style = "red" if source["status"] == "failed" else "yellow"
@@ -154,6 +160,23 @@ def show_report(report: dict[str, Any]) -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+def _show_sources_of_run(sources: list[dict[str, Any]]) -> None:
+    """A line for each source that is not as before, unless there are too many to read."""
+    changed = [source for source in sources if source["status"] != "unchanged"]
+    if not changed or len(changed) > _SHOWN_SOURCES:
+        return
+    table = Table("Datei", "Ergebnis", "Textstellen", "OCR-Seiten", "Sekunden")
+    for source in changed:
+        table.add_row(
+            escape(source["file"]),
+            _STATUS[source["status"]],
+            str(source["passages"] or ""),
+            str(source["ocr_pages"] or ""),
+            f"{source['seconds']:.1f}",
+        )
+    console.print(table)
 
 
 def show_synonyms(state: dict[str, Any]) -> None:
