@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest import from_text
+from ingest.convert import boilerplate, mail_parts
 from ingest.convert.blocks import BlockKind, Conversion
 from ingest.rules import Statement
 from ingest.sources import SIDECAR_SUFFIX, SourceFile
@@ -25,6 +26,8 @@ from kb.validity import Validity
 #: the origin of an admin's values
 CORRECTION = "Korrektur"
 _TEXT = "Text"
+#: headings that converters have put in name no document
+_INSERTED = boilerplate.HEADINGS | mail_parts.HEADINGS
 _NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
 _WITH_FRONT_MATTER = (".md", ".markdown")
 _SAMPLE = 3_000
@@ -147,7 +150,11 @@ def _from_text(source: SourceFile, conversion: Conversion) -> list[Statement]:
 
 def _telling_heading(conversion: Conversion) -> str:
     """The first top heading of at least two words („Image“ or „Kontakt“ name no document)."""
-    headings = [block for block in conversion.blocks if block.kind is BlockKind.HEADING]
+    headings = [
+        block
+        for block in conversion.blocks
+        if block.kind is BlockKind.HEADING and block.text not in _INSERTED
+    ]
     telling = [block for block in headings if len(_WORD.findall(block.text)) > 1]
     first = next((block for block in telling if block.level == 1), None)
     chosen = first or next(iter(telling), None) or next(iter(headings), None)

@@ -12,6 +12,7 @@ from ingest.convert.blocks import Block, BlockKind
 CONTACT = "Kontakt"
 PORTAL = "Angaben des Portals"
 LEGAL = "Rechtliche Hinweise"
+HEADINGS = frozenset((CONTACT, PORTAL, LEGAL))
 
 _BEGINS = (
     (

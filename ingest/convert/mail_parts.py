@@ -11,6 +11,7 @@ from ingest.convert.blocks import Block, BlockKind
 ANSWER = "Antwort"
 SIGNATURE = "Signatur"
 EARLIER = "Frühere Nachricht"
+HEADINGS = frozenset((ANSWER, SIGNATURE, EARLIER))
 
 _QUOTE_MARKS = re.compile(r"(?:> ?)+")
 #: the line by which mail programs introduce what they quote

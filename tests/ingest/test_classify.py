@@ -217,3 +217,19 @@ def test_of_the_samples_the_guidelines_the_plan_and_the_agreement_are_read_in_fu
         for key in ("date", "valid_from", "valid_until"):
             assert key in rules
             assert found.origins[key].startswith("Text"), (name, key)
+
+
+@pytest.mark.parametrize(
+    "inserted", ["Angaben des Portals", "Rechtliche Hinweise", "Frühere Nachricht"]
+)
+def test_a_heading_that_a_converter_has_put_in_is_no_title(tmp_path: Path, inserted: str) -> None:
+    conversion = Conversion(
+        (
+            Block(BlockKind.HEADING, inserted, level=1),
+            Block(BlockKind.PARAGRAPH, "Story Box-ID: 541393"),
+            Block(BlockKind.HEADING, "Neue Beratung für Betriebe", level=2),
+            Block(BlockKind.PARAGRAPH, "Die Kammer berät Betriebe ab März auch am Abend."),
+        )
+    )
+    source = SourceFile(tmp_path / "541393.txt", tmp_path)
+    assert classify(source, conversion).head.title == "Neue Beratung für Betriebe"
