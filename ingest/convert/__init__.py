@@ -1,27 +1,8 @@
 """Files to blocks: picks the converter by what the file is, and lets no foreign exception out."""
 
 from collections.abc import Callable
+from importlib import import_module
 
-from ingest.convert import (
-    archive,
-    docx,
-    eml,
-    html,
-    image,
-    markdown,
-    odp,
-    ods,
-    odt,
-    outlook,
-    pdf,
-    rtf,
-    slides,
-    table,
-    text,
-    xls,
-    xlsb,
-    xlsx,
-)
 from ingest.convert.blocks import Conversion
 from ingest.convert.file_type import actual_suffix, other_format
 from ingest.sources import SourceFile
@@ -35,31 +16,32 @@ from kb.errors import (
 #: raised whenever a converter gives other blocks for the same bytes
 FORMATS_VERSION = 2
 
-_CONVERTERS: dict[str, Callable[[SourceFile], Conversion]] = {
-    ".csv": table.convert,
-    ".docx": docx.convert,
-    ".eml": eml.convert,
-    ".htm": html.convert,
-    ".html": html.convert,
-    ".jpeg": image.convert,
-    ".jpg": image.convert,
-    ".markdown": markdown.convert,
-    ".md": markdown.convert,
-    ".msg": outlook.convert,
-    ".odp": odp.convert,
-    ".ods": ods.convert,
-    ".odt": odt.convert,
-    ".pdf": pdf.convert,
-    ".png": image.convert,
-    ".pptx": slides.convert,
-    ".rtf": rtf.convert,
-    ".tif": image.convert,
-    ".tiff": image.convert,
-    ".txt": text.convert,
-    ".xls": xls.convert,
-    ".xlsb": xlsb.convert,
-    ".xlsx": xlsx.convert,
-    ".zip": archive.convert,
+#: the module of each format; read when the first file of it comes, some take a while
+_CONVERTERS: dict[str, str] = {
+    ".csv": "table",
+    ".docx": "docx",
+    ".eml": "eml",
+    ".htm": "html",
+    ".html": "html",
+    ".jpeg": "image",
+    ".jpg": "image",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".msg": "outlook",
+    ".odp": "odp",
+    ".ods": "ods",
+    ".odt": "odt",
+    ".pdf": "pdf",
+    ".png": "image",
+    ".pptx": "slides",
+    ".rtf": "rtf",
+    ".tif": "image",
+    ".tiff": "image",
+    ".txt": "text",
+    ".xls": "xls",
+    ".xlsb": "xlsb",
+    ".xlsx": "xlsx",
+    ".zip": "archive",
 }
 SUPPORTED_SUFFIXES = tuple(_CONVERTERS)
 #: formats that may hold other files
@@ -73,7 +55,7 @@ _SUPPORTED = (
 
 def convert(source: SourceFile) -> Conversion:
     """Convert a file to blocks. Raises only SourceErrors; each says in German what to do."""
-    converter = _CONVERTERS[_format(source)]
+    converter = _converter(_format(source))
     try:
         conversion = converter(source)
     except AuskunftError:
@@ -90,6 +72,12 @@ def convert(source: SourceFile) -> Conversion:
             "ist, und sie mit Inhalt erneut ablegen."
         )
     return conversion
+
+
+def _converter(suffix: str) -> Callable[[SourceFile], Conversion]:
+    module = import_module(f"ingest.convert.{_CONVERTERS[suffix]}")
+    converter: Callable[[SourceFile], Conversion] = module.convert
+    return converter
 
 
 def holds_files(source: SourceFile) -> bool:
