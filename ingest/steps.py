@@ -31,7 +31,7 @@ from kb.state.registry import StoredDocument, StoredText
 from kb.vocabulary import vocabulary_of
 
 #: passages embedded between two signs of life; enough to sort them by length
-_SLAB = 256
+_SLAB = 64
 
 
 @component
