@@ -1,4 +1,7 @@
-"""Scans made from PDFs with text: pages drawn, spoilt as scanners do, and put into a PDF again."""
+"""Scans made from PDFs with text: pages drawn, spoilt as scanners do, and put into a PDF again.
+
+Recognition takes its time by the area of a page: tests use small paper, or the part with text on it.
+"""
 
 import io
 from collections.abc import Callable, Sequence
@@ -15,6 +18,9 @@ needs_tesseract = pytest.mark.skipif(
     find_tesseract() is None, reason="Tesseract is missing: make tools"
 )
 
+#: A5 in millimetres
+SMALL = (148.0, 210.0)
+
 Spoil = Callable[[Image.Image], Image.Image]
 
 
@@ -25,14 +31,15 @@ def pictures(data: bytes, dpi: int = 200) -> list[Image.Image]:
 
 
 def bound(
-    images: Sequence[Image.Image], over: Callable[[FPDF, int], None] = lambda pdf, at: None
+    images: Sequence[Image.Image],
+    over: Callable[[FPDF, int], None] = lambda pdf, at: None,
+    dpi: int = 200,
 ) -> bytes:
-    """A PDF with one image on each page; `over` writes on top of it."""
+    """A PDF with one image on each page of its size; `over` writes on top of it."""
     pdf = FPDF()
     pdf.set_auto_page_break(False)
     for at, image in enumerate(images):
-        lying = image.width > image.height
-        pdf.add_page(orientation="L" if lying else "P")
+        pdf.add_page(format=(image.width / dpi * 25.4, image.height / dpi * 25.4))
         pdf.image(image, 0, 0, pdf.w, pdf.h)
         over(pdf, at)
     return bytes(pdf.output())
@@ -40,7 +47,12 @@ def bound(
 
 def scanned(data: bytes, spoil: Spoil = lambda image: image, dpi: int = 200) -> bytes:
     """A PDF without text that looks like this one."""
-    return bound([spoil(image) for image in pictures(data, dpi)])
+    return bound([spoil(image) for image in pictures(data, dpi)], dpi=dpi)
+
+
+def upper(share: float, spoil: Spoil = lambda image: image) -> Spoil:
+    """The upper part of a page alone, and then spoilt."""
+    return lambda image: spoil(image.crop((0, 0, image.width, round(image.height * share))))
 
 
 def turned(angle: int) -> Spoil:

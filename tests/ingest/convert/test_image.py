@@ -9,9 +9,16 @@ from PIL import Image
 
 from kb.errors import EmptySourceError, SourceTooLargeError, SourceUnreadableError
 from tests.ingest.convert.conftest import Convert, containing, outline
-from tests.ingest.convert.scans import encoded, needs_tesseract, pictures
+from tests.ingest.convert.scans import SMALL, encoded, needs_tesseract, pictures, upper
 from tests.ingest.convert.test_ocr import OUTLINE
-from tests.ingest.convert.test_pdf import LONG, guideline, lines
+from tests.ingest.convert.test_pdf import guideline, lines
+
+SENTENCE = "Die Kammer berät Betriebe."
+
+
+def strip(dpi: int = 200) -> Image.Image:
+    """The part of a page that has one line on it."""
+    return upper(0.1)(pictures(lines([SENTENCE]), dpi)[0])
 
 
 @needs_tesseract
@@ -22,19 +29,24 @@ from tests.ingest.convert.test_pdf import LONG, guideline, lines
         ("b.jpg", "JPEG", 150, "RGB"),
         ("c.jpeg", "JPEG", 200, "CMYK"),
         ("d.tif", "TIFF", 200, "1"),
-        ("e.png", "PNG", 110, "P"),
         ("f.bin", "PNG", 200, "L"),
     ],
 )
 def test_formats_and_modes(converted: Convert, name: str, kind: str, dpi: int, mode: str) -> None:
-    found = converted(name, encoded(pictures(guideline(), dpi)[0].convert(mode), kind))
-    assert outline(found)[-4:] == OUTLINE[:4]
+    found = converted(name, encoded(strip(dpi).convert(mode), kind, dpi=(dpi, dpi)))
+    assert [block.text for block in found.blocks] == [SENTENCE]
     assert (found.pages, found.ocr_pages, found.warnings) == (1, 1, ())
 
 
 @needs_tesseract
+def test_a_coarse_page_that_does_not_say_how_coarse(converted: Convert) -> None:
+    found = converted("e.png", encoded(pictures(guideline(), 110)[0].convert("P"), "PNG"))
+    assert outline(found)[-4:] == OUTLINE[:4]
+
+
+@needs_tesseract
 def test_a_tiff_has_pages(converted: Convert) -> None:
-    first, *others = pictures(guideline())[:3]
+    first, *others = pictures(guideline(SMALL))[:3]
     data = encoded(first, "TIFF", save_all=True, append_images=others, dpi=(200, 200))
     found = converted("fax.tiff", data)
     assert outline(found)[: len(OUTLINE)] == OUTLINE
@@ -44,7 +56,7 @@ def test_a_tiff_has_pages(converted: Convert) -> None:
 
 @needs_tesseract
 def test_a_photo_is_turned_as_the_camera_says(converted: Convert) -> None:
-    page = pictures(guideline())[1]
+    page = upper(0.6)(pictures(guideline(SMALL))[1])
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by 90 degrees clockwise
     data = encoded(page.rotate(90, expand=True), "JPEG", exif=exif)
@@ -55,19 +67,19 @@ def test_a_photo_is_turned_as_the_camera_says(converted: Convert) -> None:
 
 @needs_tesseract
 def test_what_is_transparent_is_paper(converted: Convert) -> None:
-    ink = pictures(lines(["Die Kammer berät Betriebe."]))[0]
+    ink = strip()
     layered = Image.new("RGBA", ink.size, (0, 0, 0, 0))
     layered.putalpha(ink.point(lambda shade: 255 - shade))
-    assert (
-        converted("t.png", encoded(layered, "PNG")).blocks[0].text == "Die Kammer berät Betriebe."
-    )
+    found = converted("t.png", encoded(layered, "PNG", dpi=(200, 200)))
+    assert [block.text for block in found.blocks] == [SENTENCE]
 
 
 @needs_tesseract
 def test_sixteen_bits_of_grey(converted: Convert) -> None:
-    ink = pictures(lines(["Die Kammer berät Betriebe."]))[0]
+    ink = strip()
     deep = Image.fromarray(np.asarray(ink).astype("uint16") * 257)
-    assert converted("g.png", encoded(deep, "PNG")).blocks[0].text == "Die Kammer berät Betriebe."
+    found = converted("g.png", encoded(deep, "PNG", dpi=(200, 200)))
+    assert [block.text for block in found.blocks] == [SENTENCE]
 
 
 @needs_tesseract
@@ -97,7 +109,7 @@ def test_more_pixels_than_fit_into_memory(converted: Convert, side: int) -> None
 
 @needs_tesseract
 def test_damaged_images_are_refused_in_german(converted: Convert) -> None:
-    page = pictures(lines([LONG[:60]]), 100)[0]
+    page = strip(100)
     rng = random.Random(3)
     for kind, suffix in (("PNG", "png"), ("JPEG", "jpg"), ("TIFF", "tif")):
         whole = encoded(page, kind)

@@ -62,8 +62,8 @@ class Guideline(FPDF):
         self.ln(after)
 
 
-def guideline() -> bytes:
-    pdf = Guideline()
+def guideline(paper: tuple[float, float] = (210, 297)) -> bytes:
+    pdf = Guideline(format=paper)
     pdf.set_title("Richtlinie Werkzeugbonus")
     pdf.add_page()
     pdf.heading("Richtlinie Werkzeugbonus")

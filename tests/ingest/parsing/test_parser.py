@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,9 +68,9 @@ def limits() -> Limits:
 limits.number = 0.0  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def large(tmp_path: Path) -> Iterator[SourceFile]:
-    yield file(tmp_path, "vorhaben.xlsx", sheet(40_000))
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> SourceFile:
+    return file(tmp_path_factory.mktemp("large"), "vorhaben.xlsx", sheet(40_000))
 
 
 def while_reading(parser: Parser, source: SourceFile, act: object) -> Exception:
