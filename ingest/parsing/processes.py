@@ -53,8 +53,9 @@ class ParserProcess:
             "TMPDIR": str(self._scratch),
             "OMP_THREAD_LIMIT": "1",
         }
+        orders = (str(limits.memory_mb), str(limits.silence), str(self._scratch))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.parsing.child", str(limits.memory_mb)],
+            [sys.executable, "-P", "-m", "ingest.parsing.child", *orders],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
