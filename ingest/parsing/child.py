@@ -1,14 +1,19 @@
-"""The process that reads files: `python -m ingest.parsing.child MEMORY_MB`.
+"""The process that reads files: `python -m ingest.parsing.child MEMORY_MB SILENCE SCRATCH`.
 
 Orders come on standard input, one file after the other; its end means that the parent is gone, and
-this process ends at once. It may take so much memory and no more, calls nobody over the network, and
-has none of the service's secrets in its environment.
+this process ends at once, with all that it has started and its folder SCRATCH. Where it cannot even
+notice that, because a library holds the interpreter, it ends after SILENCE seconds without progress.
+It may take so much memory and no more, calls nobody over the network, and has none of the service's
+secrets in its environment.
 """
 
 import json
+import math
 import os
 import queue
 import resource
+import shutil
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -22,6 +27,8 @@ from kb.errors import AuskunftError, SourceTooLargeError, SourceUnreadableError
 
 _NICENESS = 5
 _LOST = 3
+#: seconds that the parent has to end this process before it does so itself
+_GRACE = 10
 _MIB = 1024 * 1024
 _FILE_MB = 2_048
 _NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
@@ -37,20 +44,30 @@ class _Received(SourceFile):
 
 def main() -> None:
     """Work until nobody is there any more."""
-    out, orders = _own_output(), _orders()
-    _confine(int(sys.argv[1]))
+    memory_mb, silence, scratch = sys.argv[1:]
+    out, orders = _own_output(), _orders(scratch)
+    _confine(int(memory_mb))
     while True:
         order, data = orders.get()
-        _answer(out, _Received(order["name"], data))
+        _answer(out, _Received(order["name"], data), _GRACE + math.ceil(float(silence)))
 
 
-def _answer(out: IO[bytes], source: SourceFile) -> None:
-    listen(lambda done, total: _say(out, {"event": "progress", "done": done, "total": total}))
+def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
+    """Silent for `patience` seconds, the alarm ends this process, whatever it is doing."""
+
+    def advanced(done: int, total: int) -> None:
+        signal.alarm(patience)
+        _say(out, {"event": "progress", "done": done, "total": total})
+
+    listen(advanced)
+    signal.alarm(patience)
     try:
         message, attached = message_of(convert(source))
         _say(out, message, *attached)
     except (AuskunftError, MemoryError) as error:
         _say(out, _failure(source, error))
+    finally:
+        signal.alarm(0)
 
 
 def _failure(source: SourceFile, error: BaseException) -> Message:
@@ -99,7 +116,7 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event}: files are read without a network")
 
 
-def _orders() -> "queue.Queue[tuple[Message, bytes]]":
+def _orders(scratch: str) -> "queue.Queue[tuple[Message, bytes]]":
     """Orders as they come in; the thread that waits for them also notices the parent's end."""
     orders: queue.Queue[tuple[Message, bytes]] = queue.Queue()
 
@@ -110,10 +127,18 @@ def _orders() -> "queue.Queue[tuple[Message, bytes]]":
             if len(data) < order["size"]:
                 break
             orders.put((order, data))
-        os._exit(_LOST)
+        _leave(scratch)
 
     threading.Thread(target=receive, daemon=True).start()
     return orders
+
+
+def _leave(scratch: str) -> None:
+    """Nobody is there any more: nothing that was started or written here stays behind."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(_LOST)
 
 
 def _own_output() -> IO[bytes]:

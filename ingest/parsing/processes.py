@@ -48,8 +48,9 @@ class ParserProcess:
         self.limits = limits
         self.environment = _environment()
         self._scratch = Path(tempfile.mkdtemp(prefix="auskunft-parser-"))
+        orders = (str(limits.memory_mb), str(limits.silence), str(self._scratch))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.parsing.child", str(limits.memory_mb)],
+            [sys.executable, "-P", "-m", "ingest.parsing.child", *orders],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=self.environment | {"TMPDIR": str(self._scratch)},

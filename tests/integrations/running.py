@@ -66,6 +66,18 @@ def auskunft(*arguments: object, cwd: Path | None = None, **changes: str) -> Out
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def begun(*arguments: object, log: Path, **changes: str) -> "subprocess.Popen[bytes]":
+    """The command in a process of its own that nobody waits for; what it says goes to `log`."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*_COMMAND, *map(str, arguments)],
+            env=environment(**changes),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
