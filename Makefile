@@ -43,7 +43,9 @@ types: $(TEST_STAMP)
 layers: $(TEST_STAMP)
 	$(BIN)/lint-imports
 
+# What ingestion is compared with is no part of the tests.
 bench: $(TEST_STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
 
 # All sets that are there against the committed state; vectors are kept outside git for the next run.
