@@ -61,7 +61,9 @@ class Expected:
         [before] = self.of(uri)
         if before != ABSENT:
             return before[1]
-        moved = [states for states in self._possible.values() if {state[0] for state in states} == {says}]
+        moved = [
+            states for states in self._possible.values() if {state[0] for state in states} == {says}
+        ]
         return next(iter(moved[0]))[1] if moved else STAFF
 
 
@@ -73,5 +75,7 @@ def _is_inside(uri: str, shelf: Shelf) -> bool:
 def of_sources(uris: Iterable[str], sources: list[str]) -> list[str]:
     """Those of the places that belong to these files."""
     return [
-        uri for uri in uris if any(uri == place or uri.startswith(place + "!/") for place in sources)
+        uri
+        for uri in uris
+        if any(uri == place or uri.startswith(place + "!/") for place in sources)
     ]

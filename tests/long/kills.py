@@ -97,7 +97,9 @@ class Rounds:
         chance = self._chance
         work = ServiceWork(service, self._expected)
         moment = time.monotonic() + chance.uniform(0, 3.0)
-        kind = chance.choice(("ingest", "ingest", "ingest and changes", "changes", "cancel", "two jobs"))
+        kind = chance.choice(
+            ("ingest", "ingest", "ingest and changes", "changes", "cancel", "two jobs")
+        )
         work.name = f"service: {kind}"
         with work.killed_at(moment):
             if kind != "changes":
@@ -115,14 +117,16 @@ class Rounds:
     def _kill_command(self) -> Work:
         """A command that finds no service works in its own process, until it is killed."""
         chance = self._chance
-        kind = chance.choice(("ingest", "ingest", "remove", "set", "check --repair", "check --repair"))
+        kind = chance.choice(
+            ("ingest", "ingest", "remove", "set", "check --repair", "check --repair")
+        )
         work = CommandWork(self._data, self._temporary, self._expected)
         work.name = f"command: {kind}"
         if kind == "ingest":
             shelf = chance.choice((self._inbox, self._inbox, self._stock))
             work.ingest(shelf, prune=shelf is self._inbox and chance.random() < 0.5)
         elif kind == "check --repair":
-            self.figures.findings += damage(self._data, chance)
+            damage(self._data, self._stock, chance)
             work.repair()
         else:
             work.change(self._stock, chance, remove=kind == "remove")
@@ -150,7 +154,9 @@ class Rounds:
 
     def _killed(self, service: Service, name: str) -> None:
         if service.process.poll() is not None and service.process.returncode != -signal.SIGKILL:
-            self.figures.findings.append(f"{name}: ended by itself: {service.log.read_text()[-500:]}")
+            self.figures.findings.append(
+                f"{name}: ended by itself: {service.log.read_text()[-500:]}"
+            )
         service.stop(signal.SIGKILL)
         if name:
             self.figures.kills[name] += 1

@@ -22,7 +22,7 @@ from tests.long.mutators import mutated
 from tests.long.originals import Original
 from tests.long.own_processes import PeakMemory
 
-LIMITS = Limits(silence=20, total=30)
+LIMITS = Limits(silence=20, total=120)
 _SCANNED_SHARE = 0.03
 _NAMED = re.compile(r"lässt sich nicht lesen \((\w+)\)")
 _GONE = re.compile(r"Leseprogramm abgestürzt \((.+?)\)")
@@ -67,9 +67,7 @@ class Mutations:
 FINDINGS = ("foreign", "crash", "hang", "no German sentence", "untidy block")
 
 
-def make_case(
-    number: int, seed: int, files: list[Original]
-) -> tuple[Original, str, bytes, str]:
+def make_case(number: int, seed: int, files: list[Original]) -> tuple[Original, str, bytes, str]:
     """A spoilt file: what it was made from, suffix, bytes, what was done."""
     chance = random.Random(f"{seed}:{number}")
     scanned = [original for original in files if original.scanned]
@@ -81,7 +79,10 @@ def make_case(
 
 
 def run(
-    numbers: range, seed: int, files: list[Original], tell: Callable[[Case], None] = lambda case: None
+    numbers: range,
+    seed: int,
+    files: list[Original],
+    tell: Callable[[Case], None] = lambda case: None,
 ) -> Mutations:
     """Read the cases of these numbers, one after the other."""
     parser, figures = Parser(LIMITS), Mutations(seed)
@@ -129,4 +130,3 @@ def _kind_of(message: str, name: str) -> str:
         return "hang"
     is_sentence = message.startswith(f"{name}: ") and message.rstrip().endswith((".", ")"))
     return "error" if is_sentence and "Traceback" not in message else "no German sentence"
-

@@ -13,7 +13,16 @@ from tests.long.originals import Original
 
 Mutator = Callable[[random.Random, bytes], bytes]
 
-_NUMBERS = (b"0", b"-1", b"65536", b"2147483648", b"99999999999", b"1e308", b"0.0000001", b"9" * 400)
+_NUMBERS = (
+    b"0",
+    b"-1",
+    b"65536",
+    b"2147483648",
+    b"99999999999",
+    b"1e308",
+    b"0.0000001",
+    b"9" * 400,
+)
 _WORDS = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF)
 _LAUGHS = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "haha">' + b"".join(
     b'<!ENTITY %c "&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;">' % (98 + n, *[97 + n] * 10)
@@ -84,7 +93,9 @@ def _delete(chance: random.Random, data: bytes) -> bytes:
 def _duplicate(chance: random.Random, data: bytes) -> bytes:
     begin, end = _range(chance, data)
     piece = data[begin:end]
-    return data[:end] + piece * min(chance.choice((1, 3, 50)), 500_000 // len(piece) + 1) + data[end:]
+    return (
+        data[:end] + piece * min(chance.choice((1, 3, 50)), 500_000 // len(piece) + 1) + data[end:]
+    )
 
 
 def _insert(chance: random.Random, data: bytes) -> bytes:
@@ -183,7 +194,10 @@ def mutated(
         done.append(mutator.__name__.strip("_"))
     if chance.random() < 0.08:
         other = chance.choice(others)
-        data = data[: chance.randrange(1, len(data) + 1)] + other.data[chance.randrange(len(other.data)) :]
+        data = (
+            data[: chance.randrange(1, len(data) + 1)]
+            + other.data[chance.randrange(len(other.data)) :]
+        )
         done.append(f"splice {other.name}")
     if chance.random() < 0.08:
         suffix = chance.choice((*suffixes, "", ".doc", ".XLSX"))

@@ -58,7 +58,9 @@ def _made() -> list[Original]:
     mail, pdf = letter(), pdf_guideline()
     mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="Richtlinie.pdf")
     message = compound_file(outlook(LETTER, attached("Plan.txt", b"Der Plan gilt. " * 300)))
-    slide = "<drawing:page drawing:name='Eins'>" + shape("2cm", "Der Satz", "title") + "</drawing:page>"
+    slide = (
+        "<drawing:page drawing:name='Eins'>" + shape("2cm", "Der Satz", "title") + "</drawing:page>"
+    )
     made = {
         ".csv": _TABLE.encode("cp1252"),
         ".docx": saved(word_guideline()),
@@ -79,7 +81,9 @@ def _made() -> list[Original]:
         ".xls": as_xls(),
         ".xlsb": as_xlsb(),
         ".xlsx": as_xlsx(),
-        ".zip": packed(("Plan.txt", b"Der Plan gilt. " * 30), ("Akte/brief.eml", letter().as_bytes())),
+        ".zip": packed(
+            ("Plan.txt", b"Der Plan gilt. " * 30), ("Akte/brief.eml", letter().as_bytes())
+        ),
     }
     images = (".jpg", ".png", ".tif")
     found = [Original(f"vorlage{suffix}", data, suffix in images) for suffix, data in made.items()]
@@ -105,5 +109,3 @@ def _real(folder: Path) -> list[Original]:
         if is_document and path.stat().st_size <= _MAX_BYTES:
             found.append(Original(path.name, path.read_bytes(), path.name.startswith(scans)))
     return found
-
-

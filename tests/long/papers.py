@@ -32,7 +32,10 @@ class Paper:
         if self.suffix == ".md":
             return {"": self._says("")}
         if self.suffix == ".eml":
-            return {"": self._says(""), **{f"!/{name}": self._says(name) for name in self._inside()}}
+            return {
+                "": self._says(""),
+                **{f"!/{name}": self._says(name) for name in self._inside()},
+            }
         inner = {name: self._says(name) for name in ("brief.eml", "brief.eml!/anlage.txt")}
         return {f"!/{name}": self._says(name) for name in self._inside()} | {
             f"!/{name}": says for name, says in inner.items()
@@ -60,7 +63,9 @@ class Paper:
         return "\n\n".join(
             f"# Teil {number}\n\nDas Kennwort{self._code(place)} in Fassung{self.version}, "
             f"Absatz {number} regelt den Fall {number * 7}.\n\n"
-            + " ".join(f"Der Betrieb beantragt den Zuschuss {n} im Jahr {n + 2000}." for n in range(30))
+            + " ".join(
+                f"Der Betrieb beantragt den Zuschuss {n} im Jahr {n + 2000}." for n in range(12)
+            )
             for number in range(SECTIONS)
         )
 

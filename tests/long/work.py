@@ -159,7 +159,9 @@ class CommandWork(Work):
 
     def change(self, shelf: Shelf, chance: random.Random, *, remove: bool) -> None:
         """Delete or correct one document."""
-        uri = chance.choice([u for u in self._expected.present(shelf.folder.as_uri()) if "!/" not in u])
+        uri = chance.choice(
+            [u for u in self._expected.present(shelf.folder.as_uri()) if "!/" not in u]
+        )
         [(says, audience)] = self._expected.of(uri)
         state = ABSENT if remove else (says, PUBLIC if audience == STAFF else STAFF)
         self._expected.may_become(uri, state)
@@ -210,13 +212,15 @@ def finish_jobs(service: Service, work: Work, patience: float) -> list[str]:
         ]
         problems += [problem for run in work.runs for problem in _wrong_with(run, jobs)]
         report = client.post("/api/v1/check").text
-        return problems + ([] if '"sound": true' in report else [f"check: {report[-500:]}"])
+        return problems + ([] if '"sound":true' in report else [f"check: {report[-500:]}"])
 
 
 def _wrong_with(run: Run, jobs: dict[str, Any]) -> list[str]:
     job = jobs.get(run.job_id)
     if job is None or job["state"] == "done" or (run.cancelled and job["state"] == "stopped"):
-        failed = job and [s for s in (job["report"] or {}).get("sources", ()) if s["status"] == "failed"]
+        failed = job and [
+            s for s in (job["report"] or {}).get("sources", ()) if s["status"] == "failed"
+        ]
         return [f"job {run.job_id}: {failed}"] if failed else []
     return [f"job {run.job_id} is {job['state']}: {job['error']}"]
 
