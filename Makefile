@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
-.PHONY: setup tools run test lint types layers bench eval eval-quick eval-write clean
+.PHONY: setup tools run test lint types layers bench check-long eval eval-quick eval-write clean
 
 setup: $(STAMP)
 
@@ -47,6 +47,10 @@ layers: $(TEST_STAMP)
 bench: $(TEST_STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+# Some twenty minutes: processes killed at random moments, and spoilt files; exit code 1 on a finding.
+check-long: $(TEST_STAMP)
+	$(BIN)/python -m tests.long --page docs/robustness.md
 
 # All sets that are there against the committed state; vectors are kept outside git for the next run.
 EVAL_CACHE ?= .cache/evaluation

@@ -99,7 +99,7 @@ class Intake:
         for member in members:
             self._watch.check()
             reports += self.take(member, order)
-        reports += self._gone(inside, {report.uri for report in reports})
+        reports += self._gone(inside, reports)
         if not any(report.status is Status.FAILED for report in reports):
             there = sum(report.status is not Status.REMOVED for report in reports)
             containers.note(Container(source.uri, source.content_hash, processing, there))
@@ -149,12 +149,18 @@ class Intake:
                 return document
         return None
 
-    def _gone(self, before: Sequence[StoredDocument], present: set[str]) -> list[SourceReport]:
-        """Remove what a changed container holds no more."""
+    def _gone(
+        self, before: Sequence[StoredDocument], reports: Sequence[SourceReport]
+    ) -> list[SourceReport]:
+        """Remove what a changed container holds no more; a broken file inside keeps what it had."""
+        present = {report.uri for report in reports}
+        broken = tuple(
+            inside_of(report.uri) for report in reports if report.status is Status.FAILED
+        )
         return [
             remove(self._knowledge, document)
             for document in before
-            if document.head.uri not in present
+            if document.head.uri not in present and not document.head.uri.startswith(broken)
         ]
 
 

@@ -57,9 +57,10 @@ class Work:
     def stop(self, job_id: str) -> Job:
         """Break a job off. Raises NotFoundError, InputError."""
         job = self._jobs.stop(job_id)
-        if self._current == job_id:
-            self._unwanted.add(job_id)
-            self._break_off()
+        if job.state is JobState.STOPPING:
+            self._unwanted.add(job_id)  # noticed by a run that is just about to begin, too
+            if self._current == job_id:
+                self._break_off()
         return job
 
     def end(self) -> None:
@@ -130,7 +131,7 @@ class Work:
             nonlocal last
             self._steps[job_id] = step.as_dict()
             progress(step)
-            if job_id in self._unwanted:  # stopped before the run had begun
+            if self._ending or job_id in self._unwanted:  # stopped before the run had begun
                 self._break_off()
             if time.monotonic() - last > _BETWEEN_NOTES:
                 last = time.monotonic()

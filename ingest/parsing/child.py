@@ -31,6 +31,8 @@ _LOST = 3
 _GRACE = 10
 _MIB = 1024 * 1024
 _FILE_MB = 2_048
+#: taken for good by the first thread that notices the parent's end
+_leaving = threading.Lock()
 _NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
 
@@ -49,7 +51,10 @@ def main() -> None:
     _confine(int(memory_mb))
     while True:
         order, data = orders.get()
-        _answer(out, _Received(order["name"], data), _GRACE + math.ceil(float(silence)))
+        try:
+            _answer(out, _Received(order["name"], data), _GRACE + math.ceil(float(silence)))
+        except BrokenPipeError:
+            _leave(scratch)
 
 
 def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
@@ -135,6 +140,7 @@ def _orders(scratch: str) -> "queue.Queue[tuple[Message, bytes]]":
 
 def _leave(scratch: str) -> None:
     """Nobody is there any more: nothing that was started or written here stays behind."""
+    _leaving.acquire()
     shutil.rmtree(scratch, ignore_errors=True)
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)

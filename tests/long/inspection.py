@@ -15,7 +15,7 @@ from kb.results import Query
 from kb.state.registry import StoredDocument
 from tests import folders
 from tests.long.own_processes import mentioning
-from tests.long.papers import SECTIONS, State, said
+from tests.long.papers import SECTIONS, Shelf, State, said
 
 _PATIENCE = 10.0
 
@@ -49,17 +49,17 @@ def inspect(data: Path) -> tuple[dict[str, State], list[str]]:
         return found, problems
 
 
-def damage(data: Path, chance: random.Random) -> list[str]:
-    """Passages and originals that are gone, for a repair to find."""
+def damage(data: Path, shelf: Shelf, chance: random.Random) -> None:
+    """Passages and originals of a shelf that are gone, for a repair to find."""
+    files = {shelf.uri(name) for name in shelf.papers}
     with opened(data) as desk:
-        documents = [entry for entry in desk.parts.registry.all() if "!/" not in entry.head.uri]
+        documents = [entry for entry in desk.parts.registry.all() if entry.head.uri in files]
         for document in chance.sample(documents, min(4, len(documents))):
             if chance.random() < 0.7:
                 desk.knowledge.index.delete_document(document.head.document_id)
-            elif Path(document.head.uri.removeprefix("file://")).is_file():
+            else:
                 desk.knowledge.originals.path(document.content_hash).write_bytes(b"verdorben")
         desk.knowledge.index.flush()
-    return []
 
 
 def mend(data: Path) -> list[str]:

@@ -126,7 +126,7 @@ class Rounds:
             shelf = chance.choice((self._inbox, self._inbox, self._stock))
             work.ingest(shelf, prune=shelf is self._inbox and chance.random() < 0.5)
         elif kind == "check --repair":
-            self.figures.findings += damage(self._data, chance)
+            damage(self._data, self._stock, chance)
             work.repair()
         else:
             work.change(self._stock, chance, remove=kind == "remove")

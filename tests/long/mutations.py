@@ -22,7 +22,7 @@ from tests.long.mutators import mutated
 from tests.long.originals import Original
 from tests.long.own_processes import PeakMemory
 
-LIMITS = Limits(silence=20, total=30)
+LIMITS = Limits(silence=20, total=120)
 _SCANNED_SHARE = 0.03
 _NAMED = re.compile(r"lässt sich nicht lesen \((\w+)\)")
 _GONE = re.compile(r"Leseprogramm abgestürzt \((.+?)\)")

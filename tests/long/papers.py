@@ -64,7 +64,7 @@ class Paper:
             f"# Teil {number}\n\nDas Kennwort{self._code(place)} in Fassung{self.version}, "
             f"Absatz {number} regelt den Fall {number * 7}.\n\n"
             + " ".join(
-                f"Der Betrieb beantragt den Zuschuss {n} im Jahr {n + 2000}." for n in range(30)
+                f"Der Betrieb beantragt den Zuschuss {n} im Jahr {n + 2000}." for n in range(12)
             )
             for number in range(SECTIONS)
         )

@@ -212,7 +212,7 @@ def finish_jobs(service: Service, work: Work, patience: float) -> list[str]:
         ]
         problems += [problem for run in work.runs for problem in _wrong_with(run, jobs)]
         report = client.post("/api/v1/check").text
-        return problems + ([] if '"sound": true' in report else [f"check: {report[-500:]}"])
+        return problems + ([] if '"sound":true' in report else [f"check: {report[-500:]}"])
 
 
 def _wrong_with(run: Run, jobs: dict[str, Any]) -> list[str]:

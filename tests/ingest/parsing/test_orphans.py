@@ -100,3 +100,22 @@ def test_one_that_cannot_even_notice_ends_all_the_same(tmp_path: Path) -> None:
     stuck.stdin.flush()
     assert stuck.wait(30) == -signal.SIGALRM
     stuck.stdin.close()
+
+
+def test_an_answer_that_nobody_takes_leaves_nothing_behind(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "ingest.parsing.child", "512", "60", str(scratch)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(tmp_path, tmp_path),
+        start_new_session=True,
+    )
+    assert reader.stdin is not None and reader.stdout is not None
+    reader.stdout.close()
+    reader.stdin.write(json.dumps({"name": "a.txt", "size": 4}).encode() + b"\nText")
+    reader.stdin.flush()
+    assert reader.wait(30) == -signal.SIGKILL
+    assert not scratch.exists()
+    reader.stdin.close()
