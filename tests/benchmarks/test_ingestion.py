@@ -1,7 +1,7 @@
 """`make bench`: ingestion by stage, beside Haystack's own parts, a run without changes, a large sheet.
 
-On the samples and, where it is there, `../shared/corpus` (or AUSKUNFT_BENCH_CORPUS); with
-AUSKUNFT_BENCH_SHEETS=1 also its workbooks. The two sides take turns file by file, so that a machine
+On the samples and, where it is there, `../shared/corpus` (or BENCH_CORPUS); with
+BENCH_SHEETS=1 also its workbooks. The two sides take turns file by file, so that a machine
 whose speed moves is the same for both. Prints figures; only the skipping of unchanged files is held
 to a bound.
 """
@@ -101,7 +101,7 @@ def test_a_run_in_which_nothing_changed() -> None:
     assert _SMALL / min(report.seconds for report in again) > 100
 
 
-@pytest.mark.skipif("AUSKUNFT_BENCH_SHEETS" not in os.environ, reason="takes many minutes")
+@pytest.mark.skipif("BENCH_SHEETS" not in os.environ, reason="takes many minutes")
 def test_large_workbooks(tmp_path: Path) -> None:
     folder = sheets()
     if folder is None:

@@ -8,7 +8,7 @@ from docx import Document
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 #: another corpus than `../shared/corpus`: a folder whose files are read one by one
-_CHOSEN = os.environ.get("AUSKUNFT_BENCH_CORPUS", "")
+_CHOSEN = os.environ.get("BENCH_CORPUS", "")
 _SHARED = Path(_CHOSEN) if _CHOSEN else REPOSITORY.parent / "shared" / "corpus"
 _FOLDERS = ("laws", "pdf", "html")
 
