@@ -113,7 +113,7 @@ def _zip_suffix(source: SourceFile) -> str:
 def _compound_suffix(source: SourceFile) -> str:
     """Office before 2007, Outlook, and today's files with a password share one container."""
     try:
-        with olefile.OleFileIO(source.data) as ole:
+        with olefile.OleFileIO(io.BytesIO(source.data)) as ole:
             for stream, suffix in _OLE_STREAMS:
                 if ole.exists(stream):
                     return suffix

@@ -4,6 +4,7 @@ Read with olefile alone: a message inside a message is a folder in there with th
 body that Outlook kept only as RTF is read as text.
 """
 
+import io
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -45,7 +46,8 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 def convert(source: SourceFile) -> Conversion:
     """Convert an Outlook message."""
-    with olefile.OleFileIO(source.data) as ole:
+    # not the bytes themselves: olefile takes less than 1,536 of them for a path and opens it
+    with olefile.OleFileIO(io.BytesIO(source.data)) as ole:
         return conversion(_mail(_Folder(ole, (), header_size=32), depth=1))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.convert.wording import ITEM_MARKER, join_lines
+from ingest.convert.wording import ITEM_MARKER, join_lines, tidy
 
 _MAX_WRAP = 110
 _MIN_WRAP = 50
@@ -62,7 +62,8 @@ def _lines(text: str) -> list[_Line]:
     found: list[_Line] = []
     blank = True
     for raw in text.replace("\t", "    ").splitlines():
-        if stripped := raw.strip(" \u00a0\u200b\ufeff\0"):
+        stripped = raw.strip(" \u00a0\u200b\ufeff\0") if tidy(raw) else ""
+        if stripped:
             found.append(_Line(stripped, len(raw) - len(raw.lstrip()), blank))
         blank = not stripped
     return found

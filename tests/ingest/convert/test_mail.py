@@ -4,6 +4,7 @@ import struct
 import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import compressed_rtf
 import pytest
@@ -269,3 +270,10 @@ def test_damaged_outlook_messages(converted: Convert) -> None:
 
 def _texts(found: Conversion) -> list[str]:
     return [block.text for block in found.blocks if block.kind is not BlockKind.TABLE_ROW]
+
+
+def test_a_file_whose_content_is_a_path_opens_nothing(converted: Convert, tmp_path: Path) -> None:
+    other = tmp_path / "geheim.msg"
+    other.write_bytes(compound_file(outlook(LETTER)))
+    with pytest.raises(SourceUnreadableError, match=r"post\.msg"):
+        converted("post.msg", str(other))

@@ -128,3 +128,9 @@ def test_seed_contacts_and_headings(shared_folder) -> None:
     ihk = convert_path(next(seeds.glob("003_*")))
     assert headings_above(ihk, "+49 7131 9677107") == ["Kontakt"]
     assert headings_above(ihk, "Eine systematische Speicherung")[-1] == "Wichtiger Hinweis:"
+
+
+def test_a_line_of_odd_white_space_is_a_blank_line(converted: Convert) -> None:
+    line = "Die Förderung wird auf Antrag gewährt, wenn der Betrieb sie vor Beginn beantragt"
+    found = converted("brief.txt", f"{line}\n{line}\n{line}\n\u2003\n{line}\n{line}.\n")
+    assert [block.text.count("Antrag") for block in found.blocks] == [3, 2]
