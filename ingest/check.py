@@ -19,7 +19,7 @@ from ingest.progress import Course, Progress, Watch, nobody
 from ingest.rules import FIELDS
 from ingest.sources import StoredSource
 from kb.embedding.port import Embedder
-from kb.errors import NotFoundError
+from kb.errors import NotFoundError, StoppedError
 from kb.index.port import Batch
 from kb.state.registry import StoredDocument
 from kb.store import KnowledgeBase
@@ -83,14 +83,23 @@ class Check:
         inventory = self._knowledge.index.inventory()
         course = Course([document.passages for document in documents], progress)
         findings: list[Finding] = []
-        for document in documents:
-            course.begin(document.head.file)
-            findings += self._document(document, inventory, repair)
-            course.end(document.passages)
-        findings += self._strays(documents, inventory, repair)
+        try:
+            for document in documents:
+                self._watch.check()
+                course.begin(document.head.file)
+                findings += self._document(document, inventory, repair)
+                course.end(document.passages)
+            findings += self._strays(documents, inventory, repair)
+        except StoppedError:
+            return CheckReport(len(documents), tuple(findings), stopped=True)
+        finally:
+            self._knowledge.index.flush()
         course.finish()
-        self._knowledge.index.flush()
         return CheckReport(len(documents), tuple(findings))
+
+    def stop(self) -> None:
+        """Break it off, from another thread; what is mended stays so."""
+        self._watch.stop()
 
     def _document(
         self, document: StoredDocument, inventory: Counter[Batch], repair: bool

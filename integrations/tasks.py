@@ -31,6 +31,7 @@ class Tasks:
         self._parts = parts
         self._board = board
         self._sources = Sources(parts.database)
+        self._checking: Check | None = None
         self.kinds: Mapping[str, Doing] = {
             INGEST: self._ingest,
             SOURCE: self._source,
@@ -41,6 +42,8 @@ class Tasks:
     def break_off(self) -> None:
         """End the one under way soon."""
         self._board.ingestion.stop()
+        if self._checking is not None:
+            self._checking.stop()
 
     def _options(self, *, public: bool, prune: bool = False) -> IngestOptions:
         return replace(self._parts.settings.ingest_options, public=public, prune=prune)
@@ -76,7 +79,11 @@ class Tasks:
             embedder_for(stored_in(lane.generation), lane.embedder),
             Parser(self._parts.settings.parse_limits),
         )
-        return check.run(repair=order["repair"], progress=progress)
+        self._checking = check
+        try:
+            return check.run(repair=order["repair"], progress=progress)
+        finally:
+            self._checking = None
 
     def _web(self) -> Web:
         settings = self._parts.settings

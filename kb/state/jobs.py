@@ -19,6 +19,12 @@ from kb.state.tables import JobRow
 
 #: finished jobs that are kept to be looked at
 _KEPT = 500
+#: a job under which so many processes have died is not tried again
+_MOST_ATTEMPTS = 8
+_DEADLY = (
+    "Der Dienst ist bei diesem Auftrag mehrmals abgestürzt; er wird nicht noch einmal versucht. "
+    "Bitte das Protokoll ansehen und die Dateien einzeln einlesen."
+)
 
 
 class JobState(StrEnum):
@@ -176,6 +182,8 @@ class Jobs:
             for row in session.scalars(select(JobRow).where(JobRow.state.not_in(_OVER))):
                 if row.state == JobState.STOPPING:
                     row.state, row.finished_at = JobState.STOPPED, _now()
+                elif row.state == JobState.RUNNING and row.attempts >= _MOST_ATTEMPTS:
+                    row.state, row.finished_at, row.error = JobState.FAILED, _now(), _DEADLY
                 else:
                     row.state = JobState.WAITING
         return self.unfinished()

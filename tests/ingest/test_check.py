@@ -119,3 +119,10 @@ def test_originals_of_no_document_are_erased(base: Opened) -> None:
 def stray(base: Opened, passage: Passage) -> None:
     vector = ScriptedEmbedder().embed_passages([passage.text])[0]
     base.index.write([IndexedPassage(passage, vector, passage_vector(passage.text))])
+
+
+def test_a_check_that_is_stopped_says_so(base: Opened) -> None:
+    made = Check(base.knowledge, ScriptedEmbedder(), Parser())
+    report = made.run(progress=lambda step: made.stop())
+    assert report.stopped and not report.sound
+    assert len(report.findings) == 0

@@ -120,3 +120,13 @@ def test_the_queue_hands_out_each_job_once(database_url: str, tmp_path: Path) ->
         assert done == ["0", "1", "2", "3", "4", "später"]
     finally:
         queue.stop()
+
+
+def test_a_job_that_kills_its_process_again_and_again_is_given_up(jobs: Jobs) -> None:
+    job = jobs.add("ingest", {}, "x")
+    for _ in range(8):
+        assert jobs.begin(job.job_id) is not None
+        left = jobs.revive()
+    assert left == []
+    given_up = jobs.find(job.job_id)
+    assert given_up.state is JobState.FAILED and "mehrmals abgestürzt" in given_up.error
