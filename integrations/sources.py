@@ -111,6 +111,7 @@ class SourceDesk:
             if not folders:
                 self._changed.wait()
                 continue
+            self._note(watched, folders)  # what changed while nobody looked
             try:
                 for changes in watch(
                     *folders, stop_event=self._changed, debounce=_GATHERING, rust_timeout=_LOOKING

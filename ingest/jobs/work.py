@@ -87,6 +87,9 @@ class Work:
             return self._later(job, error)
         except AuskunftError as error:
             self._failed(job, error)
+        except KeyboardInterrupt:  # on the command line, by the person who gave the order
+            self._finish(job, JobState.STOPPED, None)
+            raise
         except Exception:
             _log.exception("job %s failed", job.job_id)
             self._failed(job, AuskunftError(_UNEXPECTED))

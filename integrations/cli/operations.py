@@ -190,13 +190,24 @@ def _body(response: httpx.Response) -> dict[str, Any]:
 
 
 def _follow(response: httpx.Response, progress: Progress) -> dict[str, Any]:
-    for name, data in _sse(response.iter_lines()):
-        if name == "progress":
-            progress(step_of(data))
-        elif name == "report":
-            return data
-        elif name == "error":
-            raise _BY_CODE.get(data.get("code", ""), ServiceError)(str(data["detail"]))
+    job_id = ""
+    try:
+        for name, data in _sse(response.iter_lines()):
+            if name == "job":
+                job_id = data["job_id"]
+            elif name == "progress":
+                progress(step_of(data))
+            elif name == "report":
+                return data
+            elif name == "error":
+                raise _BY_CODE.get(data.get("code", ""), ServiceError)(str(data["detail"]))
+    except KeyboardInterrupt:
+        if job_id:
+            _tell(
+                f"Der Auftrag {job_id} läuft im Dienst weiter. Abbrechen: „auskunft jobs cancel "
+                f"{job_id}“."
+            )
+        raise
     raise ServiceError(
         "Der Dienst hat den Lauf nicht zu Ende gemeldet. Bitte „auskunft status“ prüfen und den "
         "Lauf wiederholen; bereits Eingelesenes wird dabei übersprungen."

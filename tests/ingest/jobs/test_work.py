@@ -50,3 +50,15 @@ def test_a_stop_right_after_the_begin_is_heard(tmp_path: Path, ends: bool, state
     assert made.work.run(job.job_id) is None
     assert made.broken_off
     assert made.jobs.find(job.job_id).state is state
+
+
+def test_who_interrupts_the_command_does_not_want_it_done_later(tmp_path: Path) -> None:
+    def interrupted(order: Mapping[str, Any], progress: Progress) -> RunReport:
+        raise KeyboardInterrupt
+
+    jobs = Jobs(Database.in_file(tmp_path / "auskunft.sqlite"))
+    job = jobs.add("ingest", {}, "Einlesen")
+    with pytest.raises(KeyboardInterrupt):
+        Work(jobs, {"ingest": interrupted}, lambda: None).run(job.job_id)
+    assert jobs.find(job.job_id).state is JobState.STOPPED
+    assert jobs.revive() == []

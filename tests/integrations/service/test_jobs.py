@@ -164,3 +164,25 @@ def test_several_listeners_hear_the_same_end(place: Path) -> None:
         with ThreadPoolExecutor(3) as pool:
             ends = list(pool.map(lambda _: listen(service, job_id), range(3)))
     assert ends[0][0] == "report" and ends[0] == ends[1] == ends[2]
+
+
+def test_a_command_that_is_interrupted_tells_that_the_service_goes_on(place: Path) -> None:
+    import subprocess
+
+    from tests.integrations.running import _COMMAND, environment
+
+    with running(place / "daten") as service, service.local() as client:
+        command = [*_COMMAND, "ingest", str(place / "viele"), "--data", str(service.data)]
+        process = subprocess.Popen(
+            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 60
+        while not (jobs := client.get("/api/v1/jobs").json()["jobs"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        job_id = jobs[0]["job_id"]
+        until(client, job_id, under_way)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+        assert f"auskunft jobs cancel {job_id}" in told and "läuft im Dienst weiter" in told
+        assert until(client, job_id, over)["state"] == "done"
