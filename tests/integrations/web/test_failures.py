@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -71,16 +72,20 @@ def test_unforeseen_errors(
 
 
 def test_stream_ends_with_an_error(broken: Desk) -> None:
-    for path, body, local in (
-        ("/api/v1/answers", {"question": "Was?"}, False),
-        ("/api/v1/ingest", {"paths": ["/x"]}, True),
-    ):
-        answer = request(
-            broken, "POST", path, local=local, json=body, headers={"accept": "text/event-stream"}
-        )
-        name, data = events(answer.text)[-1]
-        assert name == "error" and "protokolliert" in data["detail"]
-        assert SECRET not in answer.text
+    headers = {"accept": "text/event-stream"}
+    answer = request(broken, "POST", "/api/v1/answers", json={"question": "Was?"}, headers=headers)
+    name, data = events(answer.text)[-1]
+    assert name == "error" and "protokolliert" in data["detail"]
+    assert SECRET not in answer.text
+
+
+def test_a_job_that_fails_unforeseen_says_where_to_look(broken: Desk, tmp_path: Path) -> None:
+    broken.jobs.start(lambda: None)
+    body = {"paths": [str(tmp_path)], "public": False, "prune": False}
+    answer = request(broken, "POST", "/api/v1/ingest", local=True, json=body)
+    name, data = events(answer.text)[-1]
+    assert name == "error" and "Protokoll" in data["detail"]
+    assert SECRET not in answer.text
 
 
 def test_ready_and_alive(desk: Desk) -> None:
