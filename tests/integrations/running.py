@@ -23,7 +23,7 @@ _PROGRAM = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from integrations.cli import main; main()"
 )
-_COMMAND = (sys.executable, "-c", _PROGRAM)
+COMMAND = (sys.executable, "-c", _PROGRAM)
 _PATIENCE = 120
 
 
@@ -55,7 +55,7 @@ def environment(**changes: str) -> dict[str, str]:
 def auskunft(*arguments: object, cwd: Path | None = None, **changes: str) -> Outcome:
     """Run the command in a process of its own."""
     done = subprocess.run(
-        [*_COMMAND, *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         cwd=cwd,
         env=environment(**changes),
         capture_output=True,
@@ -70,7 +70,7 @@ def begun(*arguments: object, log: Path, **changes: str) -> "subprocess.Popen[by
     """The command in a process of its own that nobody waits for; what it says goes to `log`."""
     with log.open("wb") as output:
         return subprocess.Popen(
-            [*_COMMAND, *map(str, arguments)],
+            [*COMMAND, *map(str, arguments)],
             env=environment(**changes),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -133,7 +133,7 @@ def start(data: Path, *arguments: object, cwd: Path | None = None, **changes: st
     """Start a service on a free port; `wait` before asking it something."""
     port = free_port()
     log = data.with_name(data.name + ".log")
-    command = [*_COMMAND, "serve", "--port", str(port), *map(str, arguments)]
+    command = [*COMMAND, "serve", "--port", str(port), *map(str, arguments)]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=cwd, env=environment(**changes), stdout=output, stderr=output

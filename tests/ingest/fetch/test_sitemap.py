@@ -1,6 +1,5 @@
 """Sitemaps of all kinds, kind and hostile."""
 
-import gzip
 import time
 from datetime import date
 
@@ -16,6 +15,7 @@ from kb.errors import (
     SourceTooLargeError,
     SourceUnreadableError,
 )
+from tests.ingest.fetch.site import zipped
 
 TOP = "https://amt.de/sitemap.xml"
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -76,8 +76,8 @@ def test_text_and_gzip() -> None:
     text = "\ufeffhttps://amt.de/a\r\nhttps://amt.de/b\n\nhttps://amt.de/a\n".encode()
     expected = ["https://amt.de/a", "https://amt.de/b"]
     assert urls(read({TOP: text})) == expected
-    assert urls(read({TOP: gzip.compress(text)})) == expected
-    assert urls(read({TOP: gzip.compress(urlset(*expected))})) == expected
+    assert urls(read({TOP: zipped(text)})) == expected
+    assert urls(read({TOP: zipped(urlset(*expected))})) == expected
 
 
 def test_other_sites_are_left_out_unless_they_are_given() -> None:
@@ -207,7 +207,7 @@ def test_document_types_end_the_reading(text: str, encoding: str) -> None:
         b"<urlset/>nach",
         b"Seite nicht gefunden",
         b"\x1f\x8bkaputt",
-        gzip.compress(b"https://amt.de/a" * 100)[:-9],
+        zipped(b"https://amt.de/a" * 100)[:-9],
         b"<a>" * 100_000,
     ],
 )
@@ -231,7 +231,7 @@ def test_deep_and_long_elements_cost_nothing() -> None:
 def test_a_bomb_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap_format, "MAX_BYTES", 1_000_000)
     with pytest.raises(SourceTooLargeError, match="ausgepackt größer"):
-        read({TOP: gzip.compress(b"https://amt.de/a\n" * 1_000_000)})
+        read({TOP: zipped(b"https://amt.de/a\n" * 1_000_000)})
 
 
 def test_no_sitemap_there() -> None:

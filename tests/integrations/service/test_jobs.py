@@ -1,6 +1,7 @@
 """Jobs over HTTP and by command: progress, cancelling, once more, and `kill -9` in the middle."""
 
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests import folders
 from tests.integrations import documents
-from tests.integrations.running import Outcome, Service, events, running
+from tests.integrations.running import COMMAND, Outcome, Service, environment, events, running
 
 Cli = Callable[..., Outcome]
 #: enough to be caught in the middle
@@ -167,12 +168,8 @@ def test_several_listeners_hear_the_same_end(place: Path) -> None:
 
 
 def test_a_command_that_is_interrupted_tells_that_the_service_goes_on(place: Path) -> None:
-    import subprocess
-
-    from tests.integrations.running import _COMMAND, environment
-
     with running(place / "daten") as service, service.local() as client:
-        command = [*_COMMAND, "ingest", str(place / "viele"), "--data", str(service.data)]
+        command = [*COMMAND, "ingest", str(place / "viele"), "--data", str(service.data)]
         process = subprocess.Popen(
             command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )

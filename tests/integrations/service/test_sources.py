@@ -1,5 +1,7 @@
 """Sources of a running service: schedules, watched folders, the web, and files over the network."""
 
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +13,14 @@ import pytest
 
 from tests import folders
 from tests.integrations import documents
-from tests.integrations.running import Outcome, Service, auskunft, running
+from tests.integrations.running import (
+    COMMAND,
+    Outcome,
+    Service,
+    auskunft,
+    environment,
+    running,
+)
 from tests.integrations.service.test_jobs import over, until
 
 Cli = Callable[..., Outcome]
@@ -162,23 +171,20 @@ def test_a_file_over_the_network(place: Path) -> None:
 
 
 def test_the_watch_command_stays_until_interrupted(place: Path) -> None:
-    import signal
-    import subprocess
-
-    from tests.integrations.running import _COMMAND, environment
-
     given, data = place / "unterlagen", place / "daten"
-    command = [*_COMMAND, "watch", str(given), "--data", str(data)]
+    command = [*COMMAND, "watch", str(given), "--data", str(data)]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
+    given_up = threading.Timer(120, process.kill)
+    given_up.start()
     assert process.stdout is not None
     try:
-        assert "2 neu oder geändert" in process.stdout.readline()
-        time.sleep(2)
+        assert any("2 neu oder geändert" in line for line in process.stdout)
         (given / "neu.md").write_text("# Neu\n\nSeit heute gibt es das.\n", "utf-8")
-        lines = [process.stdout.readline() for _ in range(2)]
-        assert any("1 neu oder geändert" in line for line in lines), lines
+        assert any("1 neu oder geändert" in line for line in process.stdout)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) in (0, 130)
+        given_up.cancel()
+        process.stdout.close()
     listed = auskunft("documents", "list", "--data", data, "--json").json["documents"]
     assert len(listed) == 3
