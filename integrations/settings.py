@@ -7,8 +7,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
+from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
-from ingest.run import IngestOptions
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
