@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Mask = NDArray[np.bool_]
-#: an edge as pdfplumber has it: orientation, x0, x1, top, bottom
+#: an edge as pdfplumber has it: orientation, x0, x1, top, bottom, and what follows from these
 Edge = dict[str, Any]
 
 _COARSE = 100.0
@@ -65,8 +65,13 @@ def ruling_edges(image: Image.Image, dpi: float, slope: float) -> list[Edge]:
 
 
 def _edge(orientation: str, left: float, right: float, top: float, bottom: float) -> Edge:
-    place = {"x0": left, "x1": right, "top": top, "bottom": bottom}
-    return {"orientation": orientation, **place}
+    place = {"x0": left, "x1": right, "top": top, "bottom": bottom, "doctop": top}
+    return {
+        "orientation": orientation,
+        "width": right - left,
+        "height": bottom - top,
+        **place,
+    }
 
 
 def _strokes(dark: Mask, dpi: float, slope: float) -> list[_Stroke]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from fpdf import FPDF
+from PIL import Image, ImageDraw
 
 from ingest.convert.blocks import BlockKind
 from tests.ingest.convert.conftest import Convert, containing, texts
@@ -55,6 +56,18 @@ def test_a_ruled_table_reads_like_one_with_text(converted: Convert, skew: float)
     assert texts(found, BlockKind.TABLE_ROW) == ROWS
     assert texts(found, BlockKind.PARAGRAPH) == [LONG, LONG]
     assert all(block.confidence and block.confidence > 0.7 for block in found.blocks)
+
+
+def test_rules_that_the_scan_has_torn_are_joined(converted: Convert) -> None:
+    def torn(image: Image.Image) -> Image.Image:
+        ImageDraw.Draw(image).rectangle((400, 0, 404, image.height), 255)
+        return image
+
+    pdf = page()
+    with pdf.table(RATES, col_widths=(50, 30, 40), first_row_as_headings=False):
+        pass
+    found = converted("s.pdf", scanned(bytes(pdf.output()), upper(0.35, torn)))
+    assert texts(found, BlockKind.TABLE_ROW) == ROWS
 
 
 @pytest.mark.parametrize("skew", [0.0, 0.8], ids=["straight", "askew"])
