@@ -67,7 +67,8 @@ def test_rules_that_the_scan_has_torn_are_joined(converted: Convert) -> None:
     with pdf.table(RATES, col_widths=(50, 30, 40), first_row_as_headings=False):
         pass
     found = converted("s.pdf", scanned(bytes(pdf.output()), upper(0.35, torn)))
-    assert texts(found, BlockKind.TABLE_ROW) == ROWS
+    rows = [block.cells[1:] for block in found.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert rows == [tuple(zip(RATES[0][1:], row[1:], strict=True)) for row in RATES[1:]]
 
 
 @pytest.mark.parametrize("skew", [0.0, 0.8], ids=["straight", "askew"])
