@@ -12,6 +12,7 @@ from ingest.run import Ingestion, IngestOptions
 from integrations.building import Building
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
+from integrations.remembering.remembered import Remembered
 from integrations.settings import BUNDLED, Settings
 from integrations.sources import SourceDesk
 from integrations.switchboard import Switchboard
@@ -55,6 +56,7 @@ class Desk:
             Tasks(parts, board),
         )
         self.sources = SourceDesk(parts.database, self.jobs)
+        self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
 
     @property
     def settings(self) -> Settings:
@@ -96,9 +98,15 @@ class Desk:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""
         self.board.require_serving()
 
+    def tick(self) -> None:
+        """What is due by the clock; a service calls it every minute."""
+        self.sources.tick()
+        self.remembered.tick()
+
     def close(self) -> None:
         self.sources.close()
         self.jobs.close()
+        self.remembered.close()
         self.building.stop()
         self.board.close()
         self.parts.close()

@@ -21,6 +21,7 @@ from integrations.building import Plan
 from integrations.building_state import BuildState
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
+from integrations.web.access import COMMAND_LINE
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
 from kb.datafolder import DataFolder
@@ -51,12 +52,20 @@ class Operations:
 
     def call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         """One API call; raises the AuskunftError that the answer describes."""
+        return _body(self._response(method, path, arguments))
+
+    def fetch(self, path: str, **arguments: Any) -> bytes:
+        """What an address of the API holds, as it is; raises like `call`."""
+        response = self._response("GET", path, arguments)
+        if not response.is_success:
+            _body(response)
+        return response.content
+
+    def _response(self, method: str, path: str, arguments: dict[str, Any]) -> httpx.Response:
         if self._desk is not None:
-            response = asyncio.run(_in_process(self._desk, method, path, arguments))
-        else:
-            with _service(self._folder.socket) as client:
-                response = client.request(method, path, **arguments)
-        return _body(response)
+            return asyncio.run(_in_process(self._desk, method, path, arguments))
+        with _service(self._folder.socket) as client:
+            return client.request(method, path, **arguments)
 
     def ingest(
         self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress
@@ -66,6 +75,7 @@ class Operations:
             self._desk.require_serving()
             places = [str(path.expanduser().resolve()) for path in paths]
             job = self._desk.jobs.ingest(places, public=public, prune=prune)
+            self._desk.remembered.note(COMMAND_LINE, "ingest.start", job.label)
             return _done_here(self._desk, job, progress)
         body = {
             "paths": [str(path.expanduser().resolve()) for path in paths],
@@ -78,13 +88,17 @@ class Operations:
         """Read a source now; the report as JSON."""
         if self._desk is not None:
             self._desk.require_serving()
-            return _done_here(self._desk, self._desk.sources.read(source_id), progress)
+            job = self._desk.sources.read(source_id)
+            self._desk.remembered.note(COMMAND_LINE, "source.read", job.label)
+            return _done_here(self._desk, job, progress)
         path = f"/api/v1/sources/{source_id}/read"
         return _run_in_service(self._folder.socket, path, {}, progress)
 
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
         """Compare registry, originals and index; the report as JSON."""
         if self._desk is not None:
+            if repair:
+                self._desk.remembered.note(COMMAND_LINE, "check.repair", "Bestand")
             return _done_here(self._desk, self._desk.jobs.check(repair=repair), progress)
         path = f"/api/v1/check?repair={str(repair).lower()}"
         return _run_in_service(self._folder.socket, path, {}, progress)
@@ -121,6 +135,8 @@ def building(settings: Settings, folder: Path, plan: Plan, progress: Progress) -
             progress(Step(news.done, news.total, news.name, share=news.share))
 
     with open_desk(settings, folder, answering=False, tell=_tell) as desk:
+        verb = "index.rebuild" if plan is Plan.FRESH else "index.rollback"
+        desk.remembered.note(COMMAND_LINE, verb, "Suchindex")
         desk.building.listen(listen)
         return desk.building.run(plan).as_dict()
 
