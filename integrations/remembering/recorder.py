@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from queue import Empty, Full, Queue
 
 from integrations.remembering.asked import Entry
@@ -21,12 +22,12 @@ _END_WITHIN = 15.0
 
 
 class Recorder:
-    """`enter` takes an unanswered question, masked, into the work list; both may be slow.
+    """`enter` takes an unanswered question, masked, and its moment (UTC) into the work list.
 
     `texts` says whether questions are kept or only counted. The thread begins with the first entry.
     """
 
-    def __init__(self, questions: Questions, enter: Callable[[str], None], *, texts: bool) -> None:
+    def __init__(self, questions: Questions, enter: Callable[[str, datetime], None], *, texts: bool) -> None:
         self._questions = questions
         self._enter = enter
         self._texts = texts
@@ -77,7 +78,7 @@ class Recorder:
             self._write([self._prepared(one.asked) for one in entries])
             if self._texts:
                 for entry in entries:
-                    self._enter_all(entry.unanswered)
+                    self._enter_all(entry)
             for one in batch:
                 if isinstance(one, threading.Event):
                     one.set()
@@ -110,9 +111,9 @@ class Recorder:
             self._ended.wait(_PAUSE)
         _log.error("%d questions are not recorded", len(asked))
 
-    def _enter_all(self, unanswered: Sequence[str]) -> None:
-        for text in unanswered:
+    def _enter_all(self, entry: Entry) -> None:
+        for text in entry.unanswered:
             try:
-                self._enter(masked(text))
+                self._enter(masked(text), entry.asked.asked_at)
             except Exception as error:
                 _log.error("the work list lacks a question: %s", type(error).__name__)

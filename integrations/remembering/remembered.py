@@ -167,12 +167,12 @@ class Remembered:
         )
         return gone + self.audit.forget(now - timedelta(days=settings.audit_days))
 
-    def _enter(self, text: str) -> None:
-        wording, now = self.wording(text), _naive(self._clock())
+    def _enter(self, text: str, asked_at: datetime) -> None:
+        wording = self.wording(text)
         if wording.model:
-            self.worklist.join(wording, now, self._scale_of(self._embedder()))
+            self.worklist.join(wording, asked_at, self._scale_of(self._embedder()))
         else:
-            self.worklist.join(wording, now)
+            self.worklist.join(wording, asked_at)
 
     def _scale_of(self, model: Embedder) -> BundledScale:
         """The scale of the model in use; another one's is made when a rebuild has changed it."""

@@ -4,6 +4,7 @@ What is refused counts for nothing, so that whoever waits gets in. Counting is i
 begins anew. Operators are exempt; so is the Unix socket, whose callers are operators.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -73,11 +74,12 @@ class Limits:
         with self._turn:
             full = [one for one in counts if not self._counter(one).test(*one)]
             if not full:
-                for one in counts:
-                    self._counter(one).hit(*one)
+                # at the very edge of a window a hit may fail although the test did not
+                full = [one for one in counts if not self._counter(one).hit(*one)]
+            if not full:
                 return
             ends = [self._counter(one).get_window_stats(*one).reset_time for one in full]
-        wait = max(1, round(max(ends) - time.time() + 0.5))
+        wait = max(1, math.floor(max(ends) - time.time()) + 1)
         raise LimitReachedError(self._sentence(what, wait), wait)
 
     def _counter(self, count: _Count) -> RateLimiter:
@@ -104,8 +106,8 @@ def _rule(kind: type[RateLimitItem], most: int, key: str) -> list[_Count]:
 
 
 def _spoken(seconds: int) -> str:
-    if seconds <= _MINUTE:
+    if seconds < 2 * _MINUTE:
         return f"{seconds} Sekunden" if seconds > 1 else "einer Sekunde"
-    if seconds <= _HOUR:
+    if seconds < 2 * _HOUR:
         return f"{-(-seconds // _MINUTE)} Minuten"
-    return f"etwa {-(-seconds // _HOUR)} Stunden"
+    return f"etwa {round(seconds / _HOUR)} Stunden"
