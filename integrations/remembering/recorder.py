@@ -27,7 +27,9 @@ class Recorder:
     `texts` says whether questions are kept or only counted. The thread begins with the first entry.
     """
 
-    def __init__(self, questions: Questions, enter: Callable[[str, datetime], None], *, texts: bool) -> None:
+    def __init__(
+        self, questions: Questions, enter: Callable[[str, datetime], None], *, texts: bool
+    ) -> None:
         self._questions = questions
         self._enter = enter
         self._texts = texts

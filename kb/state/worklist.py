@@ -76,9 +76,7 @@ class Worklist:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def join(
-        self, wording: Wording, now: datetime, scale: Callable[[float], float] = float
-    ) -> str:
+    def join(self, wording: Wording, now: datetime, scale: Callable[[float], float] = float) -> str:
         """Enter an unanswered question; returns the item's id.
 
         `scale` makes of the model's cosine what the bundled model would give.
@@ -172,9 +170,7 @@ class Worklist:
             return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _nearest(
-    session: Session, wording: Wording, scale: Callable[[float], float]
-) -> WorkRow | None:
+def _nearest(session: Session, wording: Wording, scale: Callable[[float], float]) -> WorkRow | None:
     """The open item with the same words, else the nearest one by meaning if near enough."""
     mine = (WorkRow.kind == WorkKind.QUESTION, WorkRow.state.in_(_OPEN))
     same = select(WorkRow).where(*mine, func.lower(WorkRow.title) == wording.text.lower())

@@ -100,9 +100,7 @@ def test_a_foreign_website_has_limits_of_its_own(clock: Clock) -> None:
 
     def ask(site: str) -> int:
         visitors = iter(range(100))
-        return admitted(
-            lambda: one.question(request(f"198.51.100.{next(visitors)}"), site), 10
-        )
+        return admitted(lambda: one.question(request(f"198.51.100.{next(visitors)}"), site), 10)
 
     assert ask(SITE) == 3 and ask("https://andere.example") == 3 and ask("") == 10
     clock.now += 61
