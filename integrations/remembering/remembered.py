@@ -20,11 +20,13 @@ from kb.masking import masked
 from kb.state.audit import AuditEntry, AuditLog
 from kb.state.daily_counts import DailyCounts
 from kb.state.database import Database
+from kb.state.jobs import Job
 from kb.state.pauses import Pause, Pauses
 from kb.state.questions import AskedQuestion, Outcome, Questions, Way
 from kb.state.worklist import Wording, WorkItem, WorkKind, Worklist
 
 Clock = Callable[[], datetime]
+_TOLD = 20
 _RECEIPTS_FOR = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class Remembered:
         self._recorder = Recorder(self.questions, self._enter, texts=settings.questions_days > 0)
         self._scale: tuple[str, BundledScale] | None = None
         self._tidied: date | None = None
+        self._told: dict[str, list[str]] = {}
 
     # ---- asking
 
@@ -101,6 +104,20 @@ class Remembered:
         self.mailer.send(_mail_on(item))
         return item
 
+    def tell_of(self, job: Job) -> None:
+        """Tell the operator by mail of a job that could not read everything; of the same only once."""
+        troubled = [one for one in (job.report or {}).get("sources", ()) if one["errors"]]
+        problems = [job.error] if job.error else []
+        problems += [error for one in troubled[:_TOLD] for error in one["errors"][:1]]
+        if problems and problems != self._told.get(job.label):
+            listed = "\n".join(f"- {problem}" for problem in problems)
+            text = (
+                f"Der Auftrag „{job.label}“ ist nicht ganz gelungen.\n\n{listed}\n\n"
+                f"Mehr zeigt „auskunft jobs show {job.job_id}“.\n"
+            )
+            self.mailer.send(Mail(f"Nicht alles eingelesen: {job.label}", text))
+        self._told[job.label] = problems
+
     def wording(self, text: str) -> Wording:
         """A text with its vector; without one where the language model cannot be used just now."""
         try:
@@ -141,18 +158,23 @@ class Remembered:
 
     def tick(self) -> None:
         """Once a day, delete what is older than it may be; to be called now and then."""
-        if self._tidied == self.today:
+        today = self.today
+        if self._tidied == today:
             return
-        self._tidied = self.today
         gone = self._forget_old()
         if gone:
             self._database.clean_up()
             _log.info("%d entries are deleted after their time", gone)
+        self._tidied = today
 
     def close(self) -> None:
-        """Write what is waiting, and forget what is due."""
+        """Write what is waiting; where no service runs, this is when old entries are deleted."""
         self._recorder.close()
         self.mailer.close()
+        try:
+            self.tick()
+        except Exception as error:
+            _log.warning("old entries are not deleted yet: %s", type(error).__name__)
 
     def _forget_old(self) -> int:
         now, settings = _naive(self._clock()), self._settings
@@ -160,7 +182,7 @@ class Remembered:
         if settings.questions_days:
             gone = self.questions.forget(old)
         else:
-            gone = self.questions.forget(now - _RECEIPTS_FOR)
+            gone = self.questions.forget(now - _RECEIPTS_FOR) + self.questions.forget_texts()
         gone += self.worklist.forget(WorkKind.QUESTION, old)
         gone += self.worklist.forget(
             WorkKind.CALLBACK, now - timedelta(days=settings.callbacks_days)

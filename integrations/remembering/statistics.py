@@ -16,7 +16,7 @@ _Day = Mapping[tuple[str, str], int]
 def span_of(first: date | None, last: date | None, today: date) -> tuple[date, date]:
     """First and last day of an overview, 30 days where nothing is said. Raises InputError."""
     end = last or max(first or today, today)
-    begin = first or end - timedelta(days=_DEFAULT - 1)
+    begin = first or date.fromordinal(max(end.toordinal() - _DEFAULT + 1, 1))
     if begin > end:
         raise InputError(f"Der Zeitraum endet am {end:%d.%m.%Y}, vor seinem Beginn.")
     if (end - begin).days >= LONGEST:

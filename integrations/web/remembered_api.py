@@ -71,7 +71,8 @@ def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
         caller: Caller = operator,
     ) -> Any:
         desk.remembered.flush()
-        wanted = QuestionFilter(tuple(outcome or ()), first, last, text.strip(), helpful)
+        sought = text.replace("\0", "").strip()
+        wanted = QuestionFilter(tuple(outcome or ()), first, last, sought, helpful)
         if wants_csv(request):
             rows = _each(lambda number, start: questions.page(wanted, number, start))
             return csv_response("fragen", QUESTION_HEADS, map(question_row, rows))
@@ -149,7 +150,7 @@ def _add_audit(router: APIRouter, desk: Desk, operator: Any) -> None:
     @router.get("/audit", tags=["Nutzung"], summary="Änderungsprotokoll, das Neueste zuerst")
     def entries(
         request: Request,
-        verb: Annotated[str, Query(max_length=40)] = "",
+        verb: Annotated[str, Query(pattern="^[a-z.]{0,40}$")] = "",
         first: First = None,
         last: Last = None,
         limit: Limit = 50,

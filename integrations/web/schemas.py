@@ -102,7 +102,7 @@ class FeedbackBody(BaseModel):
         },
     )
 
-    answer_id: str = Field(min_length=1, max_length=64)
+    answer_id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
     helpful: bool
     comment: str = Field(default="", max_length=2_000)
 

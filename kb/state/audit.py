@@ -1,7 +1,7 @@
 """The audit log: who changed what and when. Entries are added, read, and removed after their time."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -60,7 +60,7 @@ class AuditLog:
         if first:
             conditions.append(AuditRow.at >= datetime.combine(first, time()))
         if last:
-            conditions.append(AuditRow.at < datetime.combine(last + timedelta(days=1), time()))
+            conditions.append(AuditRow.at <= datetime.combine(last, time.max))
         if verb:
             whole = AuditRow.verb == verb
             conditions.append(whole | AuditRow.verb.startswith(f"{verb}.", autoescape=True))

@@ -148,9 +148,9 @@ class Questions:
         """Delete what was asked before a moment (UTC); returns how many."""
         return self._delete(QuestionRow.asked_at < before)
 
-    def forget_receipts(self, before: datetime) -> int:
-        """Delete rows without a text, which only wait for feedback."""
-        return self._delete(QuestionRow.asked_at < before, QuestionRow.question == "")
+    def forget_texts(self) -> int:
+        """Delete all questions that have a text; returns how many."""
+        return self._delete(QuestionRow.question != "")
 
     def remove(self, answer_id: str) -> None:
         """Delete one question; it stays counted. Raises NotFoundError."""

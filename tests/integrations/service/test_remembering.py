@@ -195,6 +195,46 @@ def test_call_backs_that_cannot_be_taken(place: Place, changes: dict[str, Any], 
     assert response.status_code == 422 and told in response.json()["detail"]
 
 
+def test_a_source_that_cannot_be_read_is_told_by_mail_once(place: Place) -> None:
+    gone = place.service.data.parent / "verschwunden"
+    gone.mkdir()
+    made = place.local.post("/api/v1/sources", json={"places": [str(gone)]}).json()
+    gone.rmdir()
+    before = len(place.postbox.mails)
+    for _ in range(2):
+        read = place.local.post(f"/api/v1/sources/{made['source_id']}/read")
+        assert dict(events(read.text))["error"]["detail"]
+    mail = place.postbox.wait(before + 1)[-1]
+    assert mail["Subject"].startswith("Nicht alles eingelesen") and "verschwunden" in str(mail)
+    time.sleep(0.5)
+    assert len(place.postbox.mails) == before + 1
+    place.local.delete(f"/api/v1/sources/{made['source_id']}")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("statistics?from=9999-12-31", 200),
+        ("statistics?to=0001-01-10", 200),
+        ("statistics?from=0001-01-01", 422),
+        ("audit?to=9999-12-31", 200),
+        ("audit?verb=%00", 422),
+        ("questions?from=0001-01-01&to=9999-12-31", 200),
+        ("questions?text=%00%25_", 200),
+        ("questions?outcome=sonstwie", 422),
+        ("questions?limit=501", 422),
+        ("questions?offset=-1", 422),
+        ("worklist?state=%00", 422),
+        ("worklist?offset=1000000", 200),
+    ],
+)
+def test_odd_parameters_are_answered_or_refused(place: Place, path: str, status: int) -> None:
+    response = place.local.get(f"/api/v1/{path}")
+    assert response.status_code == status
+    if status == 422:
+        assert response.headers["content-type"] == "application/problem+json"
+
+
 def test_exports_open_in_a_german_excel(place: Place, cli: Cli, tmp_path: Path) -> None:
     place.ask('=HYPERLINK("http://x.example";"Meisterbonus")')
     for path, by in (("questions.csv", {}), ("questions", {"accept": "text/csv"})):
