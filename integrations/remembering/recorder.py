@@ -18,7 +18,7 @@ from kb.state.questions import AskedQuestion, Questions
 _log = logging.getLogger(__name__)
 _MOST_WAITING, _AT_ONCE = 10_000, 200
 _ATTEMPTS, _PAUSE = 3, 0.5
-_END_WITHIN = 15.0
+_GATHERING, _END_WITHIN = 0.2, 15.0
 
 
 class Recorder:
@@ -36,6 +36,7 @@ class Recorder:
         self._queue: Queue[Entry | threading.Event | None] = Queue(_MOST_WAITING)
         self._beginning = threading.Lock()
         self._ended = threading.Event()
+        self._hurry = threading.Event()
         self._thread: threading.Thread | None = None
 
     def put(self, entry: Entry) -> None:
@@ -52,6 +53,7 @@ class Recorder:
             return True
         reached = threading.Event()
         self._queue.put(reached)
+        self._hurry.set()
         return reached.wait(seconds)
 
     def close(self) -> None:
@@ -61,6 +63,7 @@ class Recorder:
             thread = self._thread
         if thread is not None:
             self._queue.put(None)
+            self._hurry.set()
             thread.join(_END_WITHIN)
 
     def _begin(self) -> None:
@@ -86,8 +89,10 @@ class Recorder:
                     one.set()
 
     def _next(self) -> list[Entry | threading.Event | None]:
-        """What waits, at least one."""
+        """What waits, at least one; what comes close together is written in one transaction."""
         batch = [self._queue.get()]
+        self._hurry.wait(_GATHERING)
+        self._hurry.clear()
         while len(batch) < _AT_ONCE:
             try:
                 batch.append(self._queue.get_nowait())

@@ -166,6 +166,7 @@ def test_after_ninety_days_only_counts_are_left(opening: Any, clock: Clock, tmp_
         assert remembered.questions.page(EVERYTHING)[1] == remembered.worklist.page()[1] == 1
         clock.pass_days(1)
         ask(remembered, "Neue Frage zum Meisterbonus?")
+        remembered.flush()
         remembered.tick()
         (left,), _ = remembered.questions.page(EVERYTHING)
         assert left.question == "Neue Frage zum Meisterbonus?"
