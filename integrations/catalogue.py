@@ -103,6 +103,7 @@ def status_of(desk: Desk, as_of: date) -> dict[str, Any]:
         "mismatch": str(lane.mismatch or ""),
         "building": building.as_dict() if building else None,
         "rebuild_needed": desk.building.needed(),
+        "paused": desk.remembered.paused is not None,
         "synonyms": _synonyms(desk.parts.synonyms),
     }
 

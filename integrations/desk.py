@@ -13,10 +13,11 @@ from ingest.run import Ingestion
 from integrations.building import Building
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
+from integrations.remembering.remembered import Remembered
 from integrations.settings import BUNDLED, Settings
 from integrations.sources import SourceDesk
 from integrations.switchboard import Switchboard
-from integrations.tasks import Tasks
+from integrations.tasks import SOURCE, Tasks
 from kb.datafolder import DataFolder
 from kb.embedding.cache import CachedEmbedder
 from kb.embedding.endpoint import EndpointEmbedder
@@ -30,6 +31,7 @@ from kb.embedding.token_codec import TokenCodec
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import InputError
 from kb.search import Search
+from kb.state.jobs import Job
 from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
@@ -49,11 +51,13 @@ class Desk:
         self.board = board
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
+        self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
         self.jobs = JobDesk(
             parts.database,
             parts.settings.database_url,
             parts.folder.path / "jobs.sqlite",
             Tasks(parts, board),
+            self._job_over,
         )
         self.sources = SourceDesk(parts.database, self.jobs)
 
@@ -97,9 +101,20 @@ class Desk:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""
         self.board.require_serving()
 
+    def _job_over(self, job: Job) -> None:
+        """People see at once what came of files that they hand in; of a source nobody would hear."""
+        if job.kind == SOURCE:
+            self.remembered.tell_of(job)
+
+    def tick(self) -> None:
+        """What is due by the clock; a service calls it every minute."""
+        self.sources.tick()
+        self.remembered.tick()
+
     def close(self) -> None:
         self.sources.close()
         self.jobs.close()
+        self.remembered.close()
         self.building.stop()
         self.board.close()
         self.parts.close()

@@ -20,11 +20,20 @@ _LABELLED = 3
 class JobDesk:
     """`start` makes this process do jobs in the background; without it, `run` does one here."""
 
-    def __init__(self, database: Database, database_url: str, file: Path, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        database: Database,
+        database_url: str,
+        file: Path,
+        tasks: Tasks,
+        ended: Callable[[Job], None] = lambda job: None,
+    ) -> None:
+        """`ended` hears of each job that is over in the background."""
         self._jobs = Jobs(database)
         self._where = database_url, file
         self._work = Work(self._jobs, tasks.kinds, tasks.break_off)
         self._queue: Queue | None = None
+        self._ended = ended
 
     def start(self, tick: Callable[[], None]) -> None:
         """Do jobs from now on, first what an earlier process has left; `tick` comes every minute."""
@@ -132,6 +141,10 @@ class JobDesk:
         pause = self._work.run(job_id)
         if pause is not None and self._queue is not None:
             self._queue.put(job_id, pause)
+            return
+        job = self._jobs.find(job_id)
+        if job.over:
+            self._ended(job)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -33,7 +33,8 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         if announce:
             print(announce, flush=True)
         desk.building.resume()
-        desk.jobs.start(desk.sources.tick)
+        desk.remembered.tick()
+        desk.jobs.start(desk.tick)
         desk.sources.start()
         Thread(target=_warm, args=(desk,), name="warm-up", daemon=True).start()
         asyncio.run(_serve(app, listening, local))
@@ -83,8 +84,14 @@ async def _serve(app: ASGIApp, listening: socket.socket, local: socket.socket) -
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
+    # whom a request is from is for `integrations.web.visitors` to say
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
     )
 
 

@@ -1,14 +1,16 @@
 """The only reader of the environment: settings `AUSKUNFT_…`, checked once at start."""
 
 import json
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
 from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
+from integrations.remembering.mail import MailOptions
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
@@ -16,6 +18,7 @@ BUNDLED = "bundled"
 NO_RERANKER, LATE_INTERACTION, CROSS_ENCODER = "none", "late-interaction", "cross-encoder:"
 
 
+Network = IPv4Network | IPv6Network
 _OF_MODEL = ("embedder", "embedder_url", "embedder_query_prefix", "embedder_passage_prefix")
 
 
@@ -101,6 +104,64 @@ class Settings(BaseSettings):
     reserve_mb: int = Field(
         default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
     )
+    questions_days: int = Field(
+        default=90, ge=0, le=3650, description="Tage, die Fragen bleiben, 0: nur zählen"
+    )
+    callbacks_days: int = Field(
+        default=30, ge=1, le=365, description="Tage, die Rückrufbitten bleiben"
+    )
+    audit_days: int = Field(
+        default=365, ge=1, le=3650, description="Tage, die das Änderungsprotokoll bleibt"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Adressen und Netze, deren Angabe „X-Forwarded-For“ zählt, durch Komma getrennt",
+    )
+    limit_visitor_minute: int = Field(
+        default=60, ge=0, description="Fragen je Besucher und Minute, 0: unbegrenzt"
+    )
+    limit_visitor_day: int = Field(
+        default=1000, ge=0, description="Fragen je Besucher und Tag, 0: unbegrenzt"
+    )
+    limit_site_minute: int = Field(
+        default=300, ge=0, description="Fragen je fremde Website und Minute, 0: unbegrenzt"
+    )
+    limit_site_day: int = Field(
+        default=10_000, ge=0, description="Fragen je fremde Website und Tag, 0: unbegrenzt"
+    )
+    limit_all_day: int = Field(
+        default=50_000, ge=0, description="Fragen aller zusammen am Tag, 0: unbegrenzt"
+    )
+    limit_attempts_hour: int = Field(
+        default=60,
+        ge=0,
+        description="Rückmeldungen, Rückrufbitten und Anmeldungen je Besucher und Stunde, jeweils, "
+        "0: unbegrenzt",
+    )
+    limit_callbacks_day: int = Field(
+        default=200, ge=0, description="Rückrufbitten aller zusammen am Tag, 0: unbegrenzt"
+    )
+    smtp_host: str = Field(
+        default="", description="Mailserver; ohne ihn wird keine Mail verschickt"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port des Mailservers")
+    smtp_tls: str = Field(
+        default="starttls",
+        pattern="^(starttls|tls|none)$",
+        description="Verschlüsselung: „starttls“, „tls“ oder „none“",
+    )
+    smtp_user: str = Field(default="", description="Benutzername am Mailserver")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Kennwort am Mailserver")
+    smtp_from: str = Field(default="", description="Absender der Mails, sonst der Empfänger")
+    smtp_to: str = Field(
+        default="", description="Empfänger der Mails, sonst die E-Mail-Adresse der Stelle"
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks_in(value)
+        return value
 
     @property
     def allowed_web(self) -> tuple[str, ...]:
@@ -111,6 +172,25 @@ class Settings(BaseSettings):
     def ingest_options(self) -> IngestOptions:
         """How runs treat their sources where nothing else is said."""
         return IngestOptions(max_bytes=self.max_file_mb * 1024 * 1024, reserve_mb=self.reserve_mb)
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of proxies that are believed when they say whom a request is from."""
+        return networks_in(self.trusted_proxies)
+
+    @property
+    def mail_options(self) -> MailOptions:
+        """How mail to the operator is sent."""
+        recipient = self.smtp_to or self.contact_email
+        return MailOptions(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            user=self.smtp_user,
+            password=self.smtp_password.get_secret_value(),
+            tls=self.smtp_tls,
+            sender=self.smtp_from or recipient,
+            recipient=recipient,
+        )
 
     @property
     def parse_limits(self) -> Limits:
@@ -146,6 +226,11 @@ class Settings(BaseSettings):
         """Host names under which pages and API may be called, lower case, without port."""
         more = {host.strip().lower() for host in self.hosts.split(",") if host.strip()}
         return frozenset({"localhost", "127.0.0.1", "[::1]", "::1", self.host.lower()} | more)
+
+
+def networks_in(text: str) -> tuple[Network, ...]:
+    """Addresses and networks divided by commas; raises ValueError for anything else."""
+    return tuple(ip_network(entry.strip()) for entry in text.split(",") if entry.strip())
 
 
 def read_settings() -> Settings:

@@ -21,6 +21,8 @@
     ├── TextRefusedError           the embedding model refuses one text, most often for its length
     ├── RerankingError             the configured reranker cannot be loaded or used
     │   └── RerankingTimeoutError  it took longer than its budget; the default order holds
+    ├── PausedError                the operator has switched answering off for a while
+    ├── LimitReachedError          too much was asked in too short a time
     ├── StoppedError               somebody broke a run off; what it had done is kept
     └── ServiceError               the running service cannot be reached or started
 
@@ -125,6 +127,20 @@ class RerankingError(AuskunftError):
 
 class RerankingTimeoutError(RerankingError):
     code = "reranking-timeout"
+
+
+class PausedError(AuskunftError):
+    code = "paused"
+
+
+class LimitReachedError(AuskunftError):
+    """`retry_after`: seconds after which it may be worth asking again."""
+
+    code = "limit"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class StoppedError(AuskunftError):

@@ -15,9 +15,10 @@ import httpx
 from ingest.progress import Progress, Step
 from ingest.report import RunReport
 from integrations.building_state import BuildState, Plan
-from integrations.cli.replies import TIMEOUT, body_of, error_of
+from integrations.cli.replies import TIMEOUT, body_of, content_of, error_of
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
+from integrations.web.access import COMMAND_LINE
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
 from kb.errors import AuskunftError
@@ -34,21 +35,31 @@ class InProcess:
         """One API call; raises the AuskunftError that the answer describes."""
         return body_of(asyncio.run(_response(self._desk, method, path, arguments)))
 
+    def fetch(self, path: str, **arguments: Any) -> bytes:
+        """What an address of the API holds, as it is; raises like `call`."""
+        return content_of(asyncio.run(_response(self._desk, "GET", path, arguments)))
+
     def ingest(
         self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress
     ) -> dict[str, Any]:
         """Ingest files; progress is reported as it happens."""
         self._desk.require_serving()
         places = [str(path.expanduser().resolve()) for path in paths]
-        return self._done(self._desk.jobs.ingest(places, public=public, prune=prune), progress)
+        job = self._desk.jobs.ingest(places, public=public, prune=prune)
+        self._note("ingest.start", job.label)
+        return self._done(job, progress)
 
     def read_source(self, source_id: str, *, progress: Progress) -> dict[str, Any]:
         """Read a source now; the report as JSON."""
         self._desk.require_serving()
-        return self._done(self._desk.sources.read(source_id), progress)
+        job = self._desk.sources.read(source_id)
+        self._note("source.read", job.label)
+        return self._done(job, progress)
 
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
         """Compare registry, originals and index; the report as JSON."""
+        if repair:
+            self._note("check.repair", "Bestand")
         return self._done(self._desk.jobs.check(repair=repair), progress)
 
     def build(self, plan: Plan, progress: Progress) -> dict[str, Any]:
@@ -58,8 +69,12 @@ class InProcess:
             if isinstance(news, BuildState):
                 progress(Step(news.done, news.total, news.name, share=news.share))
 
+        self._note("index.rebuild" if plan is Plan.FRESH else "index.rollback", "Suchindex")
         self._desk.building.listen(listen)
         return self._desk.building.run(plan).as_dict()
+
+    def _note(self, verb: str, what: str) -> None:
+        self._desk.remembered.note(COMMAND_LINE, verb, what)
 
     def _done(self, job: Job, progress: Progress) -> dict[str, Any]:
         done = self._desk.jobs.run(job, progress)

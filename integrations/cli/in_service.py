@@ -12,7 +12,7 @@ import httpx
 
 from ingest.progress import Progress, step_of
 from integrations.building_state import Plan
-from integrations.cli.replies import TIMEOUT, body_of, error_of
+from integrations.cli.replies import TIMEOUT, body_of, content_of, error_of
 from kb.datafolder import DataFolder
 from kb.errors import ServiceError
 
@@ -29,6 +29,11 @@ class InService:
         """One API call; raises the AuskunftError that the answer describes."""
         with _service(self._socket) as client:
             return body_of(client.request(method, path, **arguments))
+
+    def fetch(self, path: str, **arguments: Any) -> bytes:
+        """What an address of the API holds, as it is; raises like `call`."""
+        with _service(self._socket) as client:
+            return content_of(client.get(path, **arguments))
 
     def ingest(
         self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress

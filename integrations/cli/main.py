@@ -12,7 +12,18 @@ from typing import Annotated, Any
 import typer
 
 from integrations.building_state import Plan
-from integrations.cli import documents, evaluation, generations, jobs, sources, tokens
+from integrations.cli import (
+    documents,
+    evaluation,
+    generations,
+    history,
+    jobs,
+    pausing,
+    questions,
+    sources,
+    tokens,
+    worklist,
+)
 from integrations.cli.context import Context, own_folder_for
 from integrations.cli.in_service import service_runs
 from integrations.cli.operations import operations
@@ -44,8 +55,13 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(questions.app, name="questions")
 app.add_typer(sources.app, name="sources")
 app.add_typer(tokens.app, name="token")
+app.add_typer(worklist.app, name="worklist")
+app.command()(history.audit)
+app.command()(pausing.pause)
+app.command()(pausing.resume)
 
 Json = Annotated[bool, typer.Option("--json", help="JSON statt Text ausgeben.")]
 Groups = Annotated[
@@ -189,6 +205,8 @@ def status(
     console.print(
         f"Suchindex: {state['generation']}" + ("" if state["answering"] else " (unbrauchbar)")
     )
+    if state["paused"]:
+        console.print("Antworten: angehalten („auskunft resume“ setzt fort)", style="yellow")
     show_building(state)
     show_synonyms(state)
     console.print(f"Mit Warnungen: {state['warnings']}")

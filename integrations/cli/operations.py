@@ -21,6 +21,9 @@ class Operations(Protocol):
     def call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         """One API call."""
 
+    def fetch(self, path: str, **arguments: Any) -> bytes:
+        """What an address of the API holds, as it is."""
+
     def ingest(
         self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress
     ) -> dict[str, Any]:

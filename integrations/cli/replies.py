@@ -26,6 +26,13 @@ def error_of(code: str, text: str) -> AuskunftError:
     return _BY_CODE.get(code, ServiceError)(text)
 
 
+def content_of(response: httpx.Response) -> bytes:
+    """An answer as it is; raises the AuskunftError that a refusal describes."""
+    if not response.is_success:
+        body_of(response)
+    return response.content
+
+
 def body_of(response: httpx.Response) -> dict[str, Any]:
     """The JSON of an answer; raises the AuskunftError that a refusal describes."""
     content: dict[str, Any] = response.json()

@@ -9,12 +9,16 @@ from kb.audience import Viewer
 from kb.errors import AccessDeniedError
 from kb.state.tokens import Tokens
 
+#: who acts through the Unix socket
+COMMAND_LINE = "Kommandozeile"
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A caller; only operators may name groups or change documents."""
+    """A caller; only operators may name groups or change documents. `name` is for the audit log."""
 
     operator: bool
+    name: str = ""
 
     def viewer(self, groups: list[str]) -> Viewer:
         """The viewer to answer for; raises AccessDeniedError when groups are not the caller's."""
@@ -36,7 +40,7 @@ class Caller:
 def caller_of(request: Request, tokens: Tokens) -> Caller:
     """Raises AccessDeniedError for a token that is wrong or revoked."""
     if request.scope.get(LOCAL):
-        return Caller(operator=True)
+        return Caller(operator=True, name=COMMAND_LINE)
     header = request.headers.get("authorization", "")
     if not header:
         return Caller(operator=False)
@@ -44,4 +48,4 @@ def caller_of(request: Request, tokens: Tokens) -> Caller:
     token = tokens.verify(secret.strip()) if scheme.lower() == "bearer" else None
     if token is None or token.role != "admin":
         raise AccessDeniedError("Dieses Token ist unbekannt oder widerrufen.")
-    return Caller(operator=True)
+    return Caller(operator=True, name=f"Token {token.name}")

@@ -1,8 +1,7 @@
 """The JSON API under /api/v1: asking and searching for everybody, the rest for operators."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,35 +10,38 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
+from ingest.classify import values_of
 from integrations.catalogue import correct_documents, described, find_documents, status_of
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
+from integrations.web.asking import admit, answer, events, way_of
 from integrations.web.building_api import add_building
+from integrations.web.feedback_api import add_feedback
 from integrations.web.jobs_api import add_jobs, streamed
+from integrations.web.limits import Limits
+from integrations.web.remembered_api import add_remembered
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
 from integrations.web.sources_api import add_sources
-from integrations.web.sse import STREAM_HEADERS, sse
+from integrations.web.sse import STREAM_HEADERS
 from kb.audience import Viewer
-from kb.errors import AuskunftError, InputError
+from kb.errors import InputError
 from kb.index.port import Scope
 from kb.passages import Kind
 from kb.results import Query, ScoredPassage
-
-UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten."
-UNEXPECTED_DETAIL = "Der Fehler wurde protokolliert. Bitte später noch einmal versuchen."
-
-_log = logging.getLogger(__name__)
+from kb.state.registry import StoredDocument
 
 
-def api_router(desk: Desk) -> APIRouter:
+def api_router(desk: Desk, limits: Limits) -> APIRouter:
     """Routes of the API; `desk` is the opened data folder they work on."""
     router = APIRouter(prefix="/api/v1")
-    _add_asking(router, desk)
+    _add_asking(router, desk, limits)
+    add_feedback(router, desk, limits)
     _add_documents(router, desk)
     _add_operations(router, desk)
     add_building(router, desk, _operator(desk))
     add_jobs(router, desk, _operator(desk))
     add_sources(router, desk, _operator(desk))
+    add_remembered(router, desk, _operator(desk))
     return router
 
 
@@ -59,25 +61,32 @@ def _operator(desk: Desk) -> Any:
     return Depends(depend)
 
 
-def _add_asking(router: APIRouter, desk: Desk) -> None:
+def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
     @router.post("/answers", tags=["Fragen"], summary="Eine Frage beantworten")
-    async def answer(
+    async def answers(
         body: QuestionBody, request: Request, caller: Caller = _caller(desk)
     ) -> Response:
         question = question_of(body, caller.viewer(body.groups))
-        desk.require_serving()
+        way, site = way_of(request)
+        admit(desk, limits, request, caller, way, site)
+        asked = desk.remembered.asked(question, way, site)
         if "text/event-stream" in request.headers.get("accept", ""):
+            asked.require(desk.require_serving)
             return StreamingResponse(
-                _events(desk, question, caller),
+                events(desk, question, asked, lambda data: seen_by(caller, data)),
                 media_type="text/event-stream",
                 headers=STREAM_HEADERS,
             )
-        return JSONResponse(seen_by(caller, (await desk.assistant.answer(question)).as_dict()))
+        return JSONResponse(seen_by(caller, await answer(desk, question, asked)))
 
     @router.post("/search", tags=["Fragen"], summary="Fundstellen suchen")
-    async def search(body: SearchBody, caller: Caller = _caller(desk)) -> dict[str, Any]:
+    async def search(
+        body: SearchBody, request: Request, caller: Caller = _caller(desk)
+    ) -> dict[str, Any]:
         as_of = body.as_of or date.today()
         viewer = caller.viewer(body.groups)
+        if not caller.operator:
+            limits.question(request, purpose="search")
         desk.require_serving()
         question = read_question(body.question, as_of=as_of, viewer=viewer)
         scope = Scope(viewer, kinds=_kinds(body.kinds), valid_on=as_of if body.valid_only else None)
@@ -92,7 +101,7 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
 
 
 def _add_documents(router: APIRouter, desk: Desk) -> None:
-    registry = desk.knowledge.registry
+    registry, remembered = desk.knowledge.registry, desk.remembered
 
     @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
     def documents(caller: Caller = _caller(desk)) -> dict[str, Any]:
@@ -123,6 +132,12 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         chosen = find_documents(desk, request.query_params.getlist("select"))
         values = body.model_dump(exclude_none=True)
         changed = correct_documents(desk, chosen, values)
+        for old, new in zip(chosen, changed, strict=False):
+            before, after = (
+                ", ".join(f"{name}: {values_of(entry.head).get(name, '')}" for name in values)
+                for entry in (old, new)
+            )
+            remembered.note(caller.name, "document.correct", _named(old), before, after)
         return {"documents": [described(entry, date.today()) for entry in changed]}
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
@@ -130,10 +145,13 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         chosen = find_documents(desk, request.query_params.getlist("select"))
         for entry in chosen:
             desk.knowledge.remove(entry.head.document_id)
+            remembered.note(caller.name, "document.remove", _named(entry))
         return {"removed": [entry.head.file for entry in chosen]}
 
 
 def _add_operations(router: APIRouter, desk: Desk) -> None:
+    remembered = desk.remembered
+
     @router.get("/status", tags=["Betrieb"], summary="Zustand des Dienstes")
     def status(caller: Caller = _operator(desk)) -> dict[str, Any]:
         return status_of(desk, date.today())
@@ -141,6 +159,7 @@ def _add_operations(router: APIRouter, desk: Desk) -> None:
     @router.post("/tokens", tags=["Betrieb"], summary="Ein Admin-Token erstellen")
     def create_token(name: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
         token, secret = desk.tokens.create(name)
+        remembered.note(caller.name, "token.create", token.token_id, after=name)
         return {"token_id": token.token_id, "name": token.name, "secret": secret}
 
     @router.get("/tokens", tags=["Betrieb"], summary="Tokens auflisten")
@@ -155,6 +174,7 @@ def _add_operations(router: APIRouter, desk: Desk) -> None:
     @router.delete("/tokens/{token_id}", tags=["Betrieb"], summary="Ein Token widerrufen")
     def revoke_token(token_id: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
         desk.tokens.revoke(token_id)
+        remembered.note(caller.name, "token.revoke", token_id)
         return {"revoked": token_id}
 
     @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
@@ -162,6 +182,7 @@ def _add_operations(router: APIRouter, desk: Desk) -> None:
         desk.require_serving()
         handed_in = desk.jobs.ingest
         job = await asyncio.to_thread(handed_in, body.paths, public=body.public, prune=body.prune)
+        await asyncio.to_thread(remembered.note, caller.name, "ingest.start", job.label)
         return streamed(desk, job)
 
 
@@ -176,12 +197,12 @@ def question_of(body: QuestionBody, viewer: Viewer) -> Question:
     )
 
 
-def seen_by(caller: Caller, answer: dict[str, Any]) -> dict[str, Any]:
+def seen_by(caller: Caller, told: Mapping[str, Any]) -> dict[str, Any]:
     """An answer, or an event of one, with places as the caller may see them."""
-    if "sources" not in answer:
-        return answer
-    sources = [{**source, "uri": place_for(caller, source["uri"])} for source in answer["sources"]]
-    return {**answer, "sources": sources}
+    if "sources" not in told:
+        return dict(told)
+    sources = [{**source, "uri": place_for(caller, source["uri"])} for source in told["sources"]]
+    return {**told, "sources": sources}
 
 
 def place_for(caller: Caller, uri: str) -> str:
@@ -221,21 +242,13 @@ def _public(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in hidden}
 
 
+def _named(document: StoredDocument) -> str:
+    return f"{document.head.file} ({document.head.document_id[:8]})"
+
+
 def _kinds(names: list[str]) -> frozenset[Kind]:
     try:
         return frozenset(Kind(name) for name in names)
     except ValueError as error:
         known = ", ".join(kind.value for kind in Kind)
         raise InputError(f"Dokumentart unbekannt: {error}. Erlaubt sind {known}.") from error
-
-
-async def _events(desk: Desk, question: Question, caller: Caller) -> AsyncIterator[bytes]:
-    try:
-        async for event in desk.assistant.stream(question):
-            yield sse(event.name, seen_by(caller, event.data))
-    except AuskunftError as error:
-        yield sse("error", {"title": "Die Frage konnte nicht beantwortet werden.",
-                            "detail": str(error)})  # fmt: skip
-    except Exception:
-        _log.exception("answering failed")
-        yield sse("error", {"title": UNEXPECTED, "detail": UNEXPECTED_DETAIL})

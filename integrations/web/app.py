@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 from assistant.question import read_question
 from integrations.desk import Desk
 from integrations.web.access import caller_of
-from integrations.web.api import UNEXPECTED, UNEXPECTED_DETAIL, api_router
+from integrations.web.api import api_router
+from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL, admit, answer
 from integrations.web.complaints import sentence_of
 from integrations.web.document_view import view_document
 from integrations.web.guards import SECURITY_HEADERS, BodyLimit, HostGuard, SecurityHeaders
+from integrations.web.limits import Limits
 from integrations.web.pages import (
     STATIC_DIR,
     PageContext,
@@ -34,12 +36,15 @@ from kb.errors import (
     EmbeddingError,
     IndexMismatchError,
     InputError,
+    LimitReachedError,
     NotFoundError,
+    PausedError,
     RebuildingError,
     ServiceError,
     SourceError,
     StorageFullError,
 )
+from kb.questions import Way
 
 _log = logging.getLogger(__name__)
 _MAX_BODY = 1024 * 1024
@@ -48,11 +53,14 @@ _STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
     (SourceError, 422, "Die Quelle ist nicht lesbar."),
     (NotFoundError, 404, "Nicht gefunden"),
     (AccessDeniedError, 403, "Kein Zugang"),
+    (LimitReachedError, 429, "Zu viele Anfragen"),
+    (PausedError, 503, "Die Auskunft macht eine Pause."),
     (StorageFullError, 507, "Kein Speicherplatz"),
     (RebuildingError, 503, "Einen Moment bitte: Der Suchindex wird neu aufgebaut."),
     (IndexMismatchError, 503, "Der Suchindex passt nicht."),
     (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
 )
+_NO_TYPE = "about:blank"
 _LATER = "Bitte versuchen Sie es in einigen Minuten noch einmal."
 _EXAMPLES = 4
 _LONGEST_OFFSET = 12
@@ -67,9 +75,10 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.include_router(api_router(desk))
+    limits = Limits(desk.settings, lambda: desk.remembered.today)
+    app.include_router(api_router(desk, limits))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
-    _add_pages(app, desk, examples)
+    _add_pages(app, desk, examples, limits)
     _add_health(app, desk)
     _add_errors(app, desk)
     app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
@@ -78,7 +87,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     return app
 
 
-def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...]) -> None:
+def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...], limits: Limits) -> None:
     @app.get("/", include_in_schema=False)
     def ask(request: Request) -> HTMLResponse:
         return HTMLResponse(render_ask(_context(desk, request), examples=examples[:_EXAMPLES]))
@@ -88,12 +97,12 @@ def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...]) -> None:
         form = parse_qs((await request.body()).decode("utf-8", "replace"))
         question = form.get("question", [""])[0]
         context = _context(desk, request)
-        desk.require_serving()
-        asked = read_question(
+        read = read_question(
             question, as_of=date.today(), viewer=Viewer.public(), language=context.language
         )
-        answer = (await desk.assistant.answer(asked)).as_dict()
-        return HTMLResponse(render_ask(context, question=question, answer=answer))
+        admit(desk, limits, request, caller_of(request, desk.tokens), Way.WEB)
+        found = await answer(desk, read, desk.remembered.asked(read, Way.WEB))
+        return HTMLResponse(render_ask(context, question=question, answer=found))
 
     @app.get("/dokumente/{document_id}", include_in_schema=False)
     def document(request: Request, document_id: str) -> HTMLResponse:
@@ -156,8 +165,8 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
             return _problem(desk, request, 503, title, _told(error, request, desk))
         for kind, status, title in _STATUS:
             if isinstance(error, kind):
-                response = _problem(desk, request, status, title, str(error))
-                if isinstance(error, RebuildingError):
+                response = _problem(desk, request, status, title, str(error), _type_of(error))
+                if isinstance(error, RebuildingError | LimitReachedError):
                     response.headers["retry-after"] = str(error.retry_after)
                 return response
         _log.error("%s: %s", type(error).__name__, error)
@@ -193,14 +202,22 @@ def _from_operator(request: Request, desk: Desk) -> bool:
         return False
 
 
-def _problem(desk: Desk, request: Request, status: int, title: str, detail: str) -> Response:
+def _type_of(error: AuskunftError) -> str:
+    """The problem's type, where programs have to tell it from others of the same status."""
+    told_apart = isinstance(error, PausedError | LimitReachedError)
+    return f"urn:auskunft:{error.code}" if told_apart else _NO_TYPE
+
+
+def _problem(
+    desk: Desk, request: Request, status: int, title: str, detail: str, kind: str = _NO_TYPE
+) -> Response:
     """An error as a page for browsers, as problem+json (RFC 9457) for everybody else."""
     page = "text/html" in request.headers.get("accept", "")
     if page and not request.url.path.startswith("/api/"):
         html = render_error(_context(desk, request), status=status, title=title, detail=detail)
         return HTMLResponse(html, status)
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": kind,
         "title": title,
         "status": status,
         "detail": detail,

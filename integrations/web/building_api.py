@@ -21,9 +21,11 @@ _News = BuildState | RunReport | AuskunftError
 
 def add_building(router: APIRouter, desk: Desk, operator: Any) -> None:
     """`operator` is the dependency that lets only operators in."""
+    note = desk.remembered.note
 
     @router.post("/rebuild", tags=["Betrieb"], summary="Den Suchindex neu aufbauen")
     async def rebuild(caller: Caller = operator) -> Response:
+        await asyncio.to_thread(note, caller.name, "index.rebuild", "Suchindex")
         return _stream(_events(desk, Plan.FRESH))
 
     @router.get("/generations", tags=["Betrieb"], summary="Generationen des Suchindex auflisten")
@@ -32,12 +34,15 @@ def add_building(router: APIRouter, desk: Desk, operator: Any) -> None:
 
     @router.delete("/generations", tags=["Betrieb"], summary="Die frühere Generation löschen")
     def drop(caller: Caller = operator) -> dict[str, Any]:
-        return {"dropped": desk.building.drop_kept()}
+        dropped = desk.building.drop_kept()
+        note(caller.name, "index.drop", ", ".join(dropped))
+        return {"dropped": dropped}
 
     @router.post(
         "/generations/rollback", tags=["Betrieb"], summary="Zur früheren Generation zurückschalten"
     )
     async def rollback(caller: Caller = operator) -> Response:
+        await asyncio.to_thread(note, caller.name, "index.rollback", "Suchindex")
         return _stream(_events(desk, Plan.BACK))
 
 

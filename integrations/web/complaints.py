@@ -20,6 +20,20 @@ _NAMES = {
     "kinds": "Dokumentarten",
     "paths": "Pfade",
     "name": "Name",
+    "answer_id": "Kennung der Antwort",
+    "helpful": "hilfreich",
+    "comment": "Anmerkung",
+    "phone": "Telefon",
+    "email": "E-Mail",
+    "consent": "Einwilligung",
+    "when": "gewünschte Zeit",
+    "state": "Zustand",
+    "assignee": "Zuständig",
+    "note": "Notiz",
+    "title": "Titel",
+    "reason": "Grund",
+    "from": "Beginn",
+    "to": "Ende",
 }
 _TOO_LONG = "ist zu lang; erlaubt sind höchstens {max_length} Zeichen"
 _NO_DAY = "ist kein Datum der Form JJJJ-MM-TT"
@@ -43,6 +57,7 @@ _COMPLAINTS = {
     "bool_parsing": "muss „true“ oder „false“ sein",
     "greater_than_equal": "ist zu klein; erlaubt ist mindestens {ge}",
     "less_than_equal": "ist zu groß; erlaubt ist höchstens {le}",
+    "enum": "hat einen unbekannten Wert; erlaubt ist {expected}",
     "literal_error": "hat einen unbekannten Wert; erlaubt ist {expected}",
     "date_type": _NO_DAY,
     "date_parsing": _NO_DAY,

@@ -20,7 +20,7 @@ _WAITING = "Ein anderer Lauf ist noch im Gange, dieser folgt danach."
 
 def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
     """`operator` is the dependency that lets only operators in."""
-    jobs = desk.jobs
+    jobs, remembered = desk.jobs, desk.remembered
 
     @router.post(
         "/jobs", tags=["Aufträge"], summary="Dateien dieses Rechners einlesen", status_code=202
@@ -28,6 +28,7 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
     def hand_in(body: IngestBody, caller: Caller = operator) -> dict[str, Any]:
         desk.require_serving()
         job = jobs.ingest(body.paths, public=body.public, prune=body.prune)
+        remembered.note(caller.name, "ingest.start", job.label)
         return jobs.described(job)
 
     @router.post(
@@ -35,6 +36,8 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
     )
     def check(repair: bool = False, caller: Caller = operator) -> Response:
         desk.require_serving()
+        if repair:
+            remembered.note(caller.name, "check.repair", "Bestand")
         return streamed(desk, jobs.check(repair=repair))
 
     @router.get("/jobs", tags=["Aufträge"], summary="Aufträge auflisten, die neuesten zuerst")
@@ -53,7 +56,9 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
 
     @router.post("/jobs/{job_id}/cancel", tags=["Aufträge"], summary="Einen Auftrag abbrechen")
     def cancel(job_id: str, caller: Caller = operator) -> dict[str, Any]:
-        return jobs.described(jobs.stop(job_id))
+        stopped = jobs.stop(job_id)
+        remembered.note(caller.name, "job.cancel", stopped.label)
+        return jobs.described(stopped)
 
     @router.post(
         "/jobs/{job_id}/retry",
@@ -62,7 +67,9 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
         status_code=202,
     )
     def retry(job_id: str, caller: Caller = operator) -> dict[str, Any]:
-        return jobs.described(jobs.retry(job_id))
+        again = jobs.retry(job_id)
+        remembered.note(caller.name, "job.retry", again.label)
+        return jobs.described(again)
 
 
 def streamed(desk: Desk, job: Job) -> Response:

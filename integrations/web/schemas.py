@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.questions import WorkState
+
 _LONGEST = 20_000
 
 
@@ -82,3 +84,69 @@ class CorrectionBody(BaseModel):
     valid_from: str | None = None
     valid_until: str | None = None
     supersedes: str | None = None
+
+
+class FeedbackBody(BaseModel):
+    """Whether an answer helped; `answer_id` comes with the answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer_id": "Q0l6ZkR1dWtJbm5hY2hz",
+                    "helpful": False,
+                    "comment": "Die Frist fehlt.",
+                }
+            ]
+        },
+    )
+
+    answer_id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
+    helpful: bool
+    comment: str = Field(default="", max_length=2_000)
+
+
+class CallbackBody(BaseModel):
+    """Somebody wants to be called; a telephone number or a mail address is needed, and consent."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Erika Beispiel",
+                    "phone": "0211 123456",
+                    "question": "Wer hilft bei der Betriebsübergabe?",
+                    "consent": True,
+                    "when": "werktags ab 14 Uhr",
+                }
+            ]
+        },
+    )
+
+    name: str = Field(max_length=200)
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200)
+    question: str = Field(default="", max_length=2_000)
+    consent: bool = False
+    when: str = Field(default="", max_length=200)
+
+
+class WorkBody(BaseModel):
+    """What is to be changed of an item of the work list; what is absent stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: WorkState | None = None
+    assignee: str | None = Field(default=None, max_length=200)
+    note: str | None = Field(default=None, max_length=5_000)
+    title: str | None = Field(default=None, min_length=1, max_length=500)
+
+
+class PauseBody(BaseModel):
+    """Why nothing is answered for a while; for the operator's people only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(default="", max_length=500)

@@ -24,7 +24,7 @@ _LONGEST_NAME = 200
 
 def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
     """`operator` is the dependency that lets only operators in."""
-    sources = desk.sources
+    sources, remembered = desk.sources, desk.remembered
 
     @router.post("/sources", tags=["Quellen"], summary="Eine Quelle anlegen", status_code=201)
     def add(body: SourceBody, caller: Caller = operator) -> dict[str, Any]:
@@ -32,7 +32,14 @@ def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in body.model_dump(exclude={"places"}).items()
         }
-        return sources.described(sources.add(spec_of(body.places, **values)))
+        added = sources.add(spec_of(body.places, **values))
+        remembered.note(
+            caller.name,
+            "source.add",
+            ", ".join((*added.spec.places, *added.spec.sitemaps)),
+            after=added.source_id,
+        )
+        return sources.described(added)
 
     @router.get("/sources", tags=["Quellen"], summary="Quellen auflisten")
     def listed(caller: Caller = operator) -> dict[str, Any]:
@@ -41,12 +48,15 @@ def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
     @router.delete("/sources/{source_id}", tags=["Quellen"], summary="Eine Quelle vergessen")
     def remove(source_id: str, caller: Caller = operator) -> dict[str, Any]:
         sources.remove(source_id)
+        remembered.note(caller.name, "source.remove", source_id)
         return {"removed": source_id}
 
     @router.post("/sources/{source_id}/read", tags=["Quellen"], summary="Eine Quelle jetzt lesen")
     async def read(source_id: str, caller: Caller = operator) -> Response:
         desk.require_serving()
-        return streamed(desk, await asyncio.to_thread(sources.read, source_id))
+        job = await asyncio.to_thread(sources.read, source_id)
+        await asyncio.to_thread(remembered.note, caller.name, "source.read", job.label)
+        return streamed(desk, job)
 
     @router.put(
         "/uploads/{name:path}", tags=["Quellen"], summary="Eine Datei hochladen", status_code=202
@@ -58,6 +68,7 @@ def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
         inbox = secrets.token_hex(8)
         await _received(desk, inbox, _plain(name), request)
         job = await asyncio.to_thread(desk.jobs.upload, inbox, [_plain(name)], public=public)
+        await asyncio.to_thread(remembered.note, caller.name, "upload.start", _plain(name))
         return desk.jobs.described(job)
 
 

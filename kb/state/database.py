@@ -54,6 +54,12 @@ class Database:
         except DatabaseError as error:
             raise translated(error) from error
 
+    def clean_up(self) -> None:
+        """Let what was deleted not stay readable in SQLite's log; as far as nobody reads from it."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -84,7 +90,8 @@ def translated(error: DatabaseError) -> Exception:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    # what is stored must not get into logs by way of an error's text
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -99,5 +106,11 @@ def _engine(url: str) -> Engine:
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
+            # SQLite's own knows ASCII only
+            connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else str(text).lower()

@@ -47,6 +47,7 @@ def environment(**changes: str) -> dict[str, str]:
         **kept,
         "AUSKUNFT_THREADS": "1",
         "AUSKUNFT_RESERVE_MB": "1",
+        "AUSKUNFT_LIMIT_VISITOR_MINUTE": "0",  # all tests come from one address
         **changes,
     }
 

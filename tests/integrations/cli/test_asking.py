@@ -29,6 +29,7 @@ ANSWER_KEYS = {
     "counter_question": type(None),
     "contacts": list,
     "timings_ms": dict,
+    "answer_id": str,
 }
 SOURCE_KEYS = {
     *("n", "document_id", "file", "uri", "title", "locator", "page", "quote", "validity", "date"),

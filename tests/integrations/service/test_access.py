@@ -27,10 +27,26 @@ ADMIN_ROUTES = [
     ("PATCH", "/api/v1/documents?select=*"),
     ("DELETE", "/api/v1/documents?select=*"),
     ("POST", "/api/v1/ingest"),
+    ("GET", "/api/v1/questions"),
+    ("GET", "/api/v1/questions.csv"),
+    ("DELETE", "/api/v1/questions/abc"),
+    ("GET", "/api/v1/statistics"),
+    ("GET", "/api/v1/statistics.csv"),
+    ("GET", "/api/v1/worklist"),
+    ("GET", "/api/v1/worklist.csv"),
+    ("PATCH", "/api/v1/worklist/abc"),
+    ("DELETE", "/api/v1/worklist/abc"),
+    ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/audit.csv"),
+    ("GET", "/api/v1/pause"),
+    ("POST", "/api/v1/pause"),
+    ("DELETE", "/api/v1/pause"),
 ]
 BODIES: dict[str, Any] = {
     "PATCH /api/v1/documents?select=*": {"audience": "public"},
     "POST /api/v1/ingest": {"paths": ["/etc"]},
+    "PATCH /api/v1/worklist/abc": {"state": "answered"},
+    "POST /api/v1/pause": {"reason": "x"},
 }
 SECRETS = ("Zitronenfalter", "48.500", documents.STAFF_NAME, "Internes Protokoll")
 
@@ -195,6 +211,9 @@ def test_events_equal_the_answer(office: Office) -> None:
     by_name = dict(seen)
     for answer in (whole, by_name["answer"]):
         answer.pop("timings_ms")
+    ids = {whole.pop("answer_id"), by_name["answer"].pop("answer_id")}
+    assert len(ids) == 2 and by_name["done"]["answer_id"] in ids
+    assert by_name["status"]["answer_id"] == by_name["done"]["answer_id"]
     assert by_name["answer"] == whole and by_name["sources"]["sources"] == whole["sources"]
     said = [data for name, data in seen if name == "statement"]
     assert [{"text": s["text"], "citations": s["citations"]} for s in said] == whole["statements"]
