@@ -15,7 +15,7 @@ from integrations.remembering.recorder import Recorder
 from integrations.settings import Settings
 from kb.embedding.port import Embedder
 from kb.embedding.scale import BundledScale
-from kb.errors import AuskunftError, NotFoundError
+from kb.errors import NotFoundError
 from kb.masking import masked
 from kb.questions import Outcome, Way, WorkKind
 from kb.state.audit import AuditEntry, AuditLog
@@ -116,7 +116,7 @@ class Remembered:
                 f"Der Auftrag „{job.label}“ ist nicht ganz gelungen.\n\n{listed}\n\n"
                 f"Mehr zeigt „auskunft jobs show {job.job_id}“.\n"
             )
-            self.mailer.send(Mail(f"Nicht alles eingelesen: {job.label}", text))
+            self.mailer.send(Mail("Nicht alles eingelesen", text))
         self._told[job.label] = problems
 
     def wording(self, text: str) -> Wording:
@@ -124,7 +124,9 @@ class Remembered:
         try:
             model = self._embedder()
             return Wording(text, model.model_id, model.embed_query(text))
-        except AuskunftError as error:
+        except (
+            Exception
+        ) as error:  # whatever a language model that is just being replaced may raise
             _log.warning("like questions are told by their words only: %s", type(error).__name__)
             return Wording(text)
 
