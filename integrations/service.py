@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from integrations.desk import Desk
+from integrations.settings import Settings
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
 from kb.errors import AuskunftError, ServiceError
@@ -54,9 +55,13 @@ def _warm(desk: Desk) -> None:
 
 def address_of(desk: Desk) -> str:
     """Where a browser on this machine finds the service."""
-    host = desk.settings.host
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://{shown}:{desk.settings.port}"
+    return local_address(desk.settings)
+
+
+def local_address(settings: Settings) -> str:
+    """Where a browser on this machine finds a service with these settings."""
+    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    return f"http://{shown}:{settings.port}"
 
 
 def require_free_port(host: str, port: int) -> None:

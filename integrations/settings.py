@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
 from ingest.parsing.limits import Limits
 from ingest.run import IngestOptions
+from integrations.web.widget.origins import read_origins
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port des Dienstes")
     hosts: str = Field(
         default="", description="weitere erlaubte Hostnamen der Webseite, durch Komma getrennt"
+    )
+    widget_origins: str = Field(
+        default="", description="Websites, die das Widget einbinden dürfen, durch Komma getrennt"
     )
     display_name: str = Field(default="Auskunft", description="Name auf allen Seiten")
     contact_name: str = Field(default="", description="Stelle, an die verwiesen wird")
@@ -101,6 +105,17 @@ class Settings(BaseSettings):
     reserve_mb: int = Field(
         default=200, ge=0, description="freier Platz, unter dem nichts geschrieben wird"
     )
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins_are_readable(cls, text: str) -> str:
+        read_origins(text)
+        return text
+
+    @property
+    def widget_sites(self) -> frozenset[str]:
+        """Origins of the websites that may include the widget."""
+        return read_origins(self.widget_origins)
 
     @property
     def allowed_web(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from integrations.cli.output import (
 )
 from integrations.cli.serving import serve_folder
 from integrations.cli.watching import watched
+from integrations.cli.widget import embedding
 from integrations.settings import read_settings
 from kb.errors import AuskunftError, InputError, SourceNotFoundError
 
@@ -209,6 +210,17 @@ def serve(
     chosen = context.obj.with_data(data)
     changes = {name: value for name, value in (("port", port), ("host", host)) if value}
     serve_folder(chosen.settings.model_copy(update=changes), chosen, samples)
+
+
+@app.command()
+def widget(
+    context: typer.Context,
+    url: Annotated[
+        str, typer.Option("--url", help="Adresse, unter der Besucher den Dienst erreichen.")
+    ] = "",
+) -> None:
+    """Zeigen, wie das Widget in eine andere Website eingebunden wird."""
+    console.print(embedding(context.obj.settings, url), markup=False, soft_wrap=True)
 
 
 @app.command()

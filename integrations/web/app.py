@@ -26,6 +26,8 @@ from integrations.web.pages import (
     render_error,
 )
 from integrations.web.sources_api import UPLOADS
+from integrations.web.widget.guard import GRANTED, OriginGuard
+from integrations.web.widget.routes import widget_router
 from kb.audience import Viewer
 from kb.errors import (
     AccessDeniedError,
@@ -68,12 +70,14 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.include_router(api_router(desk))
+    app.include_router(widget_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     _add_pages(app, desk, examples)
     _add_health(app, desk)
     _add_errors(app, desk)
     app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
+    app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -182,7 +186,7 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
         _log.exception("unexpected error", exc_info=error)
         # answered outside of all middleware, so the headers have to be added here
         response = _problem(desk, request, 500, UNEXPECTED, UNEXPECTED_DETAIL)
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(SECURITY_HEADERS | request.scope.get(GRANTED, {}))
         return response
 
 
