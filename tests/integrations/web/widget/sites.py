@@ -34,6 +34,7 @@ PAGE = """<!doctype html>
 <p><a href="/termine">Termine der Innungen</a></p>{body}</main>
 {script}</body></html>
 """
+_OF_ONE_CONNECTION = ("content-length", "content-encoding", "transfer-encoding", "connection")
 STYLE = (
     "body { margin: 1rem; background: Canvas; color: CanvasText; color-scheme: light dark; "
     "overflow-wrap: anywhere; }"
@@ -167,9 +168,7 @@ def faulty(real: str) -> Iterator[FaultyService]:
                 self.command, real + self.path, headers=headers, content=body, trust_env=False
             )
             kept = {
-                name: value
-                for name, value in got.headers.items()
-                if name not in ("content-length", "transfer-encoding", "connection")
+                name: value for name, value in got.headers.items() if name not in _OF_ONE_CONNECTION
             }
             if events is None:
                 self._send(got.status_code, kept, got.content)

@@ -117,9 +117,7 @@ def _assert_refused(response: httpx.Response) -> None:
     assert not [name for name in response.headers if name.startswith("access-control")]
 
 
-def test_every_other_website_is_refused(
-    service: Service, site: Website, stranger: Website
-) -> None:
+def test_every_other_website_is_refused(service: Service, site: Website, stranger: Website) -> None:
     for origin in (stranger.url, "null", site.url.replace("http:", "https:"), site.url + ".evil"):
         named = {"Origin": origin}
         _assert_refused(service.http.post("/api/v1/answers", headers=named, json=QUESTION))

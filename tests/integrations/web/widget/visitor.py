@@ -5,7 +5,8 @@ from playwright.sync_api import Locator, Page
 _FOCUSED = """() => {
   let it = document.activeElement;
   while (it.shadowRoot && it.shadowRoot.activeElement) it = it.shadowRoot.activeElement;
-  const name = it.getAttribute("aria-label") || (it.labels && it.labels[0]?.textContent) || it.textContent;
+  const label = it.getAttribute("aria-label") || (it.labels && it.labels[0]?.textContent);
+  const name = label || it.textContent;
   return `${it.getAttribute("role") || it.localName}: ${name.trim().slice(0, 40)}`;
 }"""
 _HEARD = """() => {
