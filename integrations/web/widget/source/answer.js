@@ -86,7 +86,7 @@ function newTurn(question, title, words, lang) {
   function lines() {
     const { parts, statements } = answer;
     return statements.flatMap(({ text, citations }, index) => [
-      ...parts.filter((part) => parts[1] && part.statements[0] === index).map((part) => ({ head: part.asked_as })),
+      ...parts.filter((part) => parts[1] && part.statements?.[0] === index).map((part) => ({ head: part.asked_as })),
       { text, citations },
     ]);
   }

@@ -107,7 +107,7 @@ function build(host) {
       }));
     }
     if (control !== mine) return;
-    control = 0;
+    control = null;
     turn.close(failure ? contacts : turn.answer.contacts, failure);
     status.textContent = turn.spoken();
     show(turn);
@@ -124,7 +124,7 @@ function build(host) {
 
   function clear() {
     control?.abort();
-    control = 0;
+    control = null;
     turns = [];
     log.replaceChildren();
     clearer.hidden = true;
