@@ -25,7 +25,11 @@ def _careful_website(site: Website, service: Service) -> None:
 def test_a_whole_conversation(site: Website, service: Service, visit: Visit) -> None:
     page = visit("about:blank")
     requests: list[Request] = []
-    page.on("request", lambda request: requests.append(request))
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    page.on("request", note)
     page.goto(site.show(tag(service.url, GERMAN)))
     panel = visitor.open_widget(page)
     assert "Sie schreiben mit einer KI, nicht mit einem Menschen." in panel.inner_text()
