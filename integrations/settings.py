@@ -11,6 +11,7 @@ from assistant.answer import Contact
 from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
 from integrations.remembering.mail import MailOptions
+from integrations.web.widget.origins import read_origins
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
 
@@ -32,6 +33,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port des Dienstes")
     hosts: str = Field(
         default="", description="weitere erlaubte Hostnamen der Webseite, durch Komma getrennt"
+    )
+    widget_origins: str = Field(
+        default="", description="Websites, die das Widget einbinden dürfen, durch Komma getrennt"
     )
     display_name: str = Field(default="Auskunft", description="Name auf allen Seiten")
     contact_name: str = Field(default="", description="Stelle, an die verwiesen wird")
@@ -162,6 +166,23 @@ class Settings(BaseSettings):
     def _networks(cls, value: str) -> str:
         networks_in(value)
         return value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins_are_readable(cls, text: str) -> str:
+        read_origins(text)
+        return text
+
+    @property
+    def local_address(self) -> str:
+        """Where a browser on this machine finds the service."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{shown}:{self.port}"
+
+    @property
+    def widget_sites(self) -> frozenset[str]:
+        """Origins of the websites that may include the widget."""
+        return read_origins(self.widget_origins)
 
     @property
     def allowed_web(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from integrations.cli.output import (
     show_synonyms,
 )
 from integrations.cli.watching import watched
+from integrations.cli.widget import embedding
 from integrations.settings import read_settings
 from kb.errors import AuskunftError, InputError, SourceNotFoundError
 
@@ -229,6 +230,17 @@ def serve(
     from integrations.cli.serving import serve_folder  # noqa: PLC0415 - takes seconds
 
     serve_folder(chosen.settings.model_copy(update=changes), chosen, samples)
+
+
+@app.command()
+def widget(
+    context: typer.Context,
+    url: Annotated[
+        str, typer.Option("--url", help="Adresse, unter der Besucher den Dienst erreichen.")
+    ] = "",
+) -> None:
+    """Zeigen, wie das Widget in eine andere Website eingebunden wird."""
+    console.print(embedding(context.obj.settings, url), markup=False, soft_wrap=True)
 
 
 @app.command()

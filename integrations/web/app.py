@@ -28,6 +28,8 @@ from integrations.web.pages import (
     render_error,
 )
 from integrations.web.sources_api import UPLOADS
+from integrations.web.widget.guard import GRANTED, OriginGuard
+from integrations.web.widget.routes import widget_router
 from kb.audience import Viewer
 from kb.errors import (
     AccessDeniedError,
@@ -77,12 +79,14 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     )
     limits = Limits(desk.settings, lambda: desk.remembered.today)
     app.include_router(api_router(desk, limits))
+    app.include_router(widget_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     _add_pages(app, desk, examples, limits)
     _add_health(app, desk)
     _add_errors(app, desk)
     app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
+    app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -191,7 +195,7 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
         _log.exception("unexpected error", exc_info=error)
         # answered outside of all middleware, so the headers have to be added here
         response = _problem(desk, request, 500, UNEXPECTED, UNEXPECTED_DETAIL)
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(SECURITY_HEADERS | request.scope.get(GRANTED, {}))
         return response
 
 
