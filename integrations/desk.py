@@ -4,6 +4,7 @@ Everything is made here and handed on by argument; closing the desk releases the
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -29,6 +30,9 @@ from kb.embedding.token_codec import TokenCodec
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import InputError
 from kb.search import Search
+from kb.state.accounts import Accounts
+from kb.state.invites import Invites
+from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
@@ -48,6 +52,13 @@ class Desk:
         self.board = board
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
+        self.accounts = Accounts(parts.database)
+        self.invites = Invites(parts.database)
+        self.sessions = Sessions(
+            parts.database,
+            timedelta(hours=parts.settings.session_hours),
+            timedelta(minutes=parts.settings.session_idle_minutes),
+        )
         self.jobs = JobDesk(
             parts.database,
             parts.settings.database_url,

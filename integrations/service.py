@@ -54,9 +54,7 @@ def _warm(desk: Desk) -> None:
 
 def address_of(desk: Desk) -> str:
     """Where a browser on this machine finds the service."""
-    host = desk.settings.host
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://{shown}:{desk.settings.port}"
+    return desk.settings.local_address
 
 
 def require_free_port(host: str, port: int) -> None:

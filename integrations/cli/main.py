@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from integrations.building import Plan
-from integrations.cli import documents, evaluation, generations, jobs, sources, tokens
+from integrations.cli import admin, documents, evaluation, generations, jobs, sources, tokens
 from integrations.cli.context import Context, own_folder_for
 from integrations.cli.operations import building, operations, service_runs
 from integrations.cli.output import (
@@ -40,6 +40,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(admin.app, name="admin")
 app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")
