@@ -5,8 +5,7 @@ The authorization code flow with PKCE (RFC 6749, RFC 7636) and OpenID Connect Co
 """
 
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
@@ -52,15 +51,9 @@ class _Tokens(NamedTuple):
 class Provider:
     """One OpenID provider; `redirect_uri` is where it sends browsers back to."""
 
-    def __init__(
-        self,
-        options: OidcOptions,
-        redirect_uri: str,
-        now: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, options: OidcOptions, redirect_uri: str) -> None:
         self._options = options
         self._redirect_uri = redirect_uri
-        self._now = now
         self._discovery = Discovery(options.issuer)
 
     async def address_for(self, pending: Pending) -> str:
@@ -146,7 +139,6 @@ class Provider:
 
     def _registry(self, pending: Pending) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(
-            now=int(self._now()),
             leeway=LEEWAY_S,
             iss={"essential": True, "value": self._options.issuer},
             sub={"essential": True},

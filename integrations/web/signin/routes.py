@@ -7,7 +7,7 @@ and used up with the page's button. Every sign-in gives the browser a new cookie
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -43,6 +43,7 @@ class SignInDesk:
         settings = desk.settings
         self.desk = desk
         self.address = settings.address
+        self.host = urlsplit(self.address).netloc
         self.public = bool(settings.public_address)
         self.cookie = session_cookie(self.address)
         self.pending_cookie = sign_in_cookie(self.address)
@@ -135,6 +136,9 @@ def _add_provider(
     @router.get("/anmelden/dienst")
     async def go(request: Request, zurueck: str = "/") -> Response:
         attempt(request)
+        if request.headers.get("host", "").lower() != signing_in.host:  # localhost for 127.0.0.1
+            way = f"/anmelden/dienst?zurueck={quote(safe_path(zurueck))}"
+            return RedirectResponse(signing_in.address + way, _SEE_OTHER, _NO_STORE)
         pending, value = signing_in.pending.begin(zurueck)
         response = RedirectResponse(await provider.address_for(pending), _SEE_OTHER, _NO_STORE)
         cookie.set(response, value, LIFETIME_S)
