@@ -11,14 +11,17 @@ def from_own_site(headers: Headers, address: str) -> bool:
     """Whether a request that changes something was sent by a page of ours.
 
     `Sec-Fetch-Site` decides where it is sent (https and localhost), else `Origin`; a browser that
-    sends neither is too old to be trusted with a session. `address` is the service's public one.
+    sends neither is too old to be trusted with a session. `address` is the service's own, and this
+    machine may call it by other names.
     """
     site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
     if site and site not in ("same-origin", "none"):
         return False
     if origin and origin != "null":
-        own = {headers.get("host", "").lower(), urlsplit(address).netloc.lower()}
-        return urlsplit(origin).netloc.lower() in own
+        host = headers.get("host", "").lower()
+        return origin.lower() == address or (
+            is_loopback(_name(host)) and origin.lower() == f"http://{host}"
+        )
     return bool(site)
 
 
@@ -26,9 +29,15 @@ def at_own_address(headers: Headers, address: str, public: bool) -> bool:
     """Whether a request was sent to where people sign in.
 
     That is the public address, or without one (`public` is false) this machine alone: a cookie must
-    not travel unencrypted through a network.
+    not travel unencrypted through a network. The port is the proxy's business.
     """
-    host = headers.get("host", "").lower()
-    if public:
-        return host == urlsplit(address).netloc
-    return is_loopback(urlsplit(f"//{host}").hostname or "")
+    name = _name(headers.get("host", "").lower())
+    return name == _name(urlsplit(address).netloc) if public else is_loopback(name)
+
+
+def _name(host: str) -> str:
+    """A host without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -136,7 +136,8 @@ def _add_provider(
     @router.get("/anmelden/dienst")
     async def go(request: Request, zurueck: str = "/") -> Response:
         attempt(request)
-        if request.headers.get("host", "").lower() != signing_in.host:  # localhost for 127.0.0.1
+        if not signing_in.public and request.headers["host"].lower() != signing_in.host:
+            # the provider sends browsers back to 127.0.0.1, where a cookie of localhost is not sent
             way = f"/anmelden/dienst?zurueck={quote(safe_path(zurueck))}"
             return RedirectResponse(signing_in.address + way, _SEE_OTHER, _NO_STORE)
         pending, value = signing_in.pending.begin(zurueck)

@@ -61,7 +61,12 @@ OWN = "https://auskunft.example.org"
         ({"sec-fetch-site": "same-origin", "origin": "null"}, True),
         ({"sec-fetch-site": "none", "origin": OWN}, True),
         ({"origin": OWN}, True),
-        ({"origin": "http://auskunft.example.org:8000"}, True),  # the host it was sent to
+        ({"origin": "http://auskunft.example.org:8000"}, False),  # what anybody can answer for
+        ({"origin": "http://auskunft.example.org"}, False),
+        ({"origin": "http://127.0.0.1:8000", "host": "127.0.0.1:8000"}, True),
+        ({"origin": "http://127.0.0.1:8001", "host": "127.0.0.1:8000"}, False),
+        ({"origin": "http://localhost:8000", "host": "127.0.0.1:8000"}, False),
+        ({"origin": "http://[::1", "host": "[::1"}, False),
         ({}, False),
         ({"origin": "null"}, False),
         ({"origin": "https://evil.example"}, False),
@@ -83,8 +88,10 @@ def test_what_a_browser_says_of_where_a_request_comes_from(
     ("host", "public", "own"),
     [
         ("auskunft.example.org", True, True),
-        ("AUSKUNFT.example.org", True, True),
+        ("AUSKUNFT.example.org:8443", True, True),
         ("127.0.0.1:8000", True, False),
+        ("auskunft.example.org.evil.example", True, False),
+        ("[::1", False, False),
         ("127.0.0.1:8000", False, True),
         ("localhost", False, True),
         ("[::1]:8000", False, True),
