@@ -18,12 +18,6 @@ from kb.roles import NAMING_GROUPS, Role, role_of
 from kb.state.tokens import Tokens
 
 _LOCAL_NAME = "Befehlszeile"
-_NAMES = {
-    Role.VIEWER: "angemeldet sein",
-    Role.STAFF: "die Rolle „staff“",
-    Role.EDITOR: "die Rolle „editor“",
-    Role.ADMIN: "die Rolle „admin“",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class Caller:
             return
         if self.person:
             raise AccessDeniedError(
-                f"Dafür ist {_NAMES[role]} nötig; Sie sind mit der Rolle „{self.role}“ angemeldet."
+                f"Dafür ist die Rolle „{role}“ nötig; Sie sind mit der Rolle „{self.role}“ angemeldet."
             )
         if self.name:
             raise AccessDeniedError(

@@ -20,6 +20,10 @@ _NAMES = {
     "kinds": "Dokumentarten",
     "paths": "Pfade",
     "name": "Name",
+    "scope": "Umfang",
+    "hours": "Stunden",
+    "account_id": "Konto",
+    "disabled": "Sperre",
 }
 _TOO_LONG = "ist zu lang; erlaubt sind höchstens {max_length} Zeichen"
 _NO_DAY = "ist kein Datum der Form JJJJ-MM-TT"

@@ -63,14 +63,15 @@ def test_our_own_pages_without_the_proof(house: House, token: str, way: str) -> 
             body = {**QUESTION, "csrf": visitor.csrf()}
             refused = http.post("/api/v1/answers", json=body, headers=headers)
         elif way == "header":
-            headers["x-csrf-token"] = token.encode().decode("latin-1")
-            refused = http.post("/api/v1/answers", json=QUESTION, headers=headers)
+            given = {name.encode(): value.encode() for name, value in headers.items()}
+            given[b"x-csrf-token"] = token.encode()
+            refused = http.post("/api/v1/answers", json=QUESTION, headers=given)
         elif way == "text form":
             headers["content-type"] = "text/plain"
             refused = http.post("/", content=f"csrf={visitor.csrf()}", headers=headers)
         else:
-            given = {"csrf": (None, visitor.csrf())}
-            refused = http.post("/konto/abmelden", files=given, headers=headers)
+            parts = {"csrf": (None, visitor.csrf())}
+            refused = http.post("/konto/abmelden", files=parts, headers=headers)
         assert refused.status_code == 403 and "früheren Anmeldung" in refused.text
         assert visitor.me()["role"] == "staff"
 

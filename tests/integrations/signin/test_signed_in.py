@@ -1,6 +1,7 @@
 """A real service with a real OpenID provider: signing in, what one sees then, and getting out again."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -9,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from kb.roles import Role, TokenScope
 from tests.integrations import documents
-from tests.integrations.running import auskunft
+from tests.integrations.running import Outcome
 from tests.integrations.signin.conftest import GROUP_NAME, GROUP_QUESTION, House
 from tests.integrations.signin.visitor import (
     Visitor,
@@ -18,6 +19,8 @@ from tests.integrations.signin.visitor import (
     sign_in_at_mock,
 )
 
+#: the command in this process, speaking to the service through its socket
+Cli = Callable[..., Outcome]
 STAFF_SECRETS = ("48.500", documents.STAFF_NAME, "Internes Protokoll")
 GROUP_SECRETS = ("77.100", GROUP_NAME)
 
@@ -187,14 +190,14 @@ def test_a_token_counts_before_a_cookie(house: House) -> None:
         assert visitor.http.get("/api/v1/documents").status_code == 403
 
 
-def invited(house: House, *arguments: str) -> str:
-    made = auskunft("--data", house.service.data, "admin", "invite", *arguments)
+def invited(cli: Cli, house: House, *arguments: str) -> str:
+    made = cli("--data", house.service.data, "admin", "invite", *arguments)
     assert made.code == 0, made.err
     return made.out.strip()
 
 
-def test_a_link_signs_in_once(house: House) -> None:
-    link = invited(house, "--name", "Karl Kunz", "--role", "staff", "--group", "allianz")
+def test_a_link_signs_in_once(cli: Cli, house: House) -> None:
+    link = invited(cli, house, "--name", "Karl Kunz", "--role", "staff", "--group", "allianz")
     assert link.startswith(f"{house.service.url}/einladung/")
     path = link.removeprefix(house.service.url)
     scanner = house.visitor()
@@ -214,8 +217,8 @@ def test_a_link_signs_in_once(house: House) -> None:
     scanner.http.close()
 
 
-def test_a_link_is_used_by_one_of_many_at_once(house: House) -> None:
-    path = invited(house, "--name", "Viele").removeprefix(house.service.url)
+def test_a_link_is_used_by_one_of_many_at_once(cli: Cli, house: House) -> None:
+    path = invited(cli, house, "--name", "Viele").removeprefix(house.service.url)
 
     def use(_: int) -> int:
         with house.visitor() as visitor:
@@ -225,8 +228,8 @@ def test_a_link_is_used_by_one_of_many_at_once(house: House) -> None:
         assert sorted(pool.map(use, range(8))) == [303, *[403] * 7]
 
 
-def test_a_foreign_page_cannot_sign_somebody_in(house: House) -> None:
-    path = invited(house, "--name", "Angreifer").removeprefix(house.service.url)
+def test_a_foreign_page_cannot_sign_somebody_in(cli: Cli, house: House) -> None:
+    path = invited(cli, house, "--name", "Angreifer").removeprefix(house.service.url)
     with house.visitor() as victim:
         for headers in (
             {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
@@ -238,12 +241,10 @@ def test_a_foreign_page_cannot_sign_somebody_in(house: House) -> None:
         assert victim.me()["role"] == "public"
 
 
-def test_links_that_do_not_exist_or_were_taken_back(house: House) -> None:
-    made = auskunft(
-        *("--data", house.service.data, "admin", "invite", "--name", "Ida", "--json")
-    ).json
+def test_links_that_do_not_exist_or_were_taken_back(cli: Cli, house: House) -> None:
+    made = cli(*("--data", house.service.data, "admin", "invite", "--name", "Ida", "--json")).json
     path = made["link"].removeprefix(house.service.url)
-    assert auskunft("--data", house.service.data, "admin", "revoke", made["invite_id"]).code == 0
+    assert cli("--data", house.service.data, "admin", "revoke", made["invite_id"]).code == 0
     with house.visitor() as visitor:
         for link, title in (
             (path, "Der Link gilt nicht mehr."),
@@ -253,46 +254,46 @@ def test_links_that_do_not_exist_or_were_taken_back(house: House) -> None:
                 assert answer.status_code == 403 and title in answer.text
 
 
-def test_accounts_and_sessions_on_the_command_line(house: House) -> None:
-    path = invited(house, "--name", "Berta Bald").removeprefix(house.service.url)
+def test_accounts_and_sessions_on_the_command_line(cli: Cli, house: House) -> None:
+    path = invited(cli, house, "--name", "Berta Bald").removeprefix(house.service.url)
     folder = ("--data", house.service.data, "admin")
     with house.visitor() as berta:
         berta.submit(path, path)
         cookie = berta.http.cookies["auskunft"]
-        listed = auskunft(*folder, "accounts", "--json").json["accounts"]
+        listed = cli(*folder, "accounts", "--json").json["accounts"]
         account = next(one for one in listed if one["name"] == "Berta Bald")
-        assert account["account_id"] in auskunft(*folder, "accounts").out.replace("\n", "")
-        sessions = auskunft(*folder, "sessions", "--json")
+        assert account["account_id"] in cli(*folder, "accounts").out.replace("\n", "")
+        sessions = cli(*folder, "sessions", "--json")
         assert cookie not in sessions.out
         session = next(
             one for one in sessions.json["sessions"] if one["account_id"] == account["account_id"]
         )
-        assert auskunft(*folder, "revoke", session["session_id"]).code == 0
+        assert cli(*folder, "revoke", session["session_id"]).code == 0
         assert berta.me()["role"] == "public"
-        again = invited(house, "--account", account["account_id"])
+        again = invited(cli, house, "--account", account["account_id"])
         path = again.removeprefix(house.service.url)
         berta.submit(path, path)
         assert berta.me()["name"] == "Berta Bald"
-        assert auskunft(*folder, "revoke", account["account_id"]).code == 0
+        assert cli(*folder, "revoke", account["account_id"]).code == 0
         assert berta.me()["role"] == "public"
-        refused = auskunft(*folder, "invite", "--account", account["account_id"])
+        refused = cli(*folder, "invite", "--account", account["account_id"])
         assert refused.code != 0 and "wenden Sie sich" in refused.err
-        assert auskunft(*folder, "enable", account["account_id"]).code == 0
-    wrong = auskunft(*folder, "revoke", "irgendwas")
+        assert cli(*folder, "enable", account["account_id"]).code == 0
+    wrong = cli(*folder, "revoke", "irgendwas")
     assert wrong.code == 2 and "acc-" in wrong.err
 
 
-def test_tokens_on_the_command_line(house: House) -> None:
+def test_tokens_on_the_command_line(cli: Cli, house: House) -> None:
     data = ("--data", house.service.data)
-    made = auskunft(*data, "token", "create", "Intranet", "--scope", "ask:staff")
+    made = cli(*data, "token", "create", "Intranet", "--scope", "ask:staff")
     header = {"authorization": f"Bearer {made.out.strip()}"}
     body = {"question": documents.STAFF_QUESTION, "groups": ["staff"]}
     assert "48.500" in house.service.http.post("/api/v1/answers", json=body, headers=header).text
     assert house.service.http.get("/api/v1/status", headers=header).status_code == 403
-    listed = auskunft(*data, "token", "list").out
+    listed = cli(*data, "token", "list").out
     line = next(one for one in listed.splitlines() if "Intranet" in one)
     assert "ask:staff" in line and made.out.strip() not in listed
-    wrong = auskunft(*data, "token", "create", "x", "--scope", "alles")
+    wrong = cli(*data, "token", "create", "x", "--scope", "alles")
     assert wrong.code == 2 and "ask, ask:staff, documents, admin" in wrong.err
 
 
