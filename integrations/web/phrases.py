@@ -137,9 +137,9 @@ _GERMAN = {
     "account_leave": "Überall abmelden",
     "account_leave_hint": "Beendet alle Anmeldungen, auch diese.",
     "role_viewer": "Angemeldet: öffentliche Unterlagen und die der eigenen Gruppen",
-    "role_staff": "Mitarbeitende: dazu die Unterlagen für Mitarbeitende",
-    "role_editor": "Redaktion: dazu Unterlagen, Quellen und Aufträge bearbeiten",
-    "role_admin": "Verwaltung: dazu Konten, Einladungen und Tokens",
+    "role_staff": "Mitarbeitende: auch die Unterlagen für Mitarbeitende",
+    "role_editor": "Redaktion: darf Unterlagen, Quellen und Aufträge bearbeiten",
+    "role_admin": "Verwaltung: darf alles, auch Konten, Einladungen und Tokens",
 }
 
 _ENGLISH = {
@@ -269,8 +269,8 @@ _ENGLISH = {
     "account_leave_hint": "Ends every sign-in, this one included.",
     "role_viewer": "Signed in: public documents and those of your own groups",
     "role_staff": "Staff: also the documents for staff",
-    "role_editor": "Editor: may also change documents, sources and jobs",
-    "role_admin": "Administrator: may also manage accounts, invites and tokens",
+    "role_editor": "Editor: may change documents, sources and jobs",
+    "role_admin": "Administrator: may do everything, accounts, invites and tokens included",
 }
 
 PHRASES: Mapping[Language, Mapping[str, str]] = {"de": _GERMAN, "en": _ENGLISH}
