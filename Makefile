@@ -30,8 +30,11 @@ $(TEST_STAMP): $(STAMP)
 run: setup tools
 	@$(BIN)/auskunft serve --samples samples/documents
 
+# Three at a time on two cores: many tests wait for processes that they have started.
+WORKERS ?= 3
+
 test: $(TEST_STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .

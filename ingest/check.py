@@ -20,8 +20,8 @@ from ingest.rules import FIELDS
 from ingest.sources import StoredSource
 from kb.embedding.port import Embedder
 from kb.errors import NotFoundError, StoppedError
-from kb.index.port import Batch
-from kb.state.registry import StoredDocument
+from kb.index.port import Batch, IndexedPassage
+from kb.state.registry import StoredDocument, StoredText
 from kb.store import KnowledgeBase
 
 _NO_LIMIT = 1 << 40
@@ -73,7 +73,7 @@ class Check:
     def __init__(self, knowledge: KnowledgeBase, embedder: Embedder, parser: Parser) -> None:
         self._knowledge = knowledge
         self._watch = Watch()
-        self._process = Process(knowledge, embedder, parser, self._watch)
+        self._process = Process(_AsBefore(knowledge), embedder, parser, self._watch)
 
     def run(self, *, repair: bool = False, progress: Progress = nobody) -> CheckReport:
         """Look at everything; with `repair` mend what can be mended. Raises StorageFullError."""
@@ -182,7 +182,7 @@ class Check:
         path = self._knowledge.originals.path(document.content_hash)
         source = StoredSource(path, path.parent, _NO_LIMIT, head.uri, head.file)
         try:
-            done = self._process.run(
+            self._process.run(
                 source,
                 audience=head.audience,
                 corrections={**dict.fromkeys(FIELDS, ""), **values_of(head)},
@@ -191,12 +191,27 @@ class Check:
             )
         except Exception as error:
             return f"; neu einlesen geht nicht: {reason_of(error, source)}"
-        if done.document is not None:  # values stay the document's own, not corrections by hand
-            same = replace(
-                done.document, origins=document.origins, corrections=document.corrections
-            )
-            self._knowledge.registry.describe(same)
         return ""
+
+
+class _AsBefore:
+    """Takes documents in with the values they had: those count as said by whoever said them before."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+
+    def replace(
+        self,
+        document: StoredDocument,
+        text: StoredText,
+        passages: Sequence[IndexedPassage],
+        original: bytes,
+    ) -> None:
+        """In place of the one of the same id; raises StorageFullError."""
+        before = self._knowledge.registry.find(document.head.document_id)
+        if before is not None:
+            document = replace(document, origins=before.origins, corrections=before.corrections)
+        self._knowledge.replace(document, text, passages, original)
 
 
 def _is_of(batch: Batch, document: StoredDocument) -> bool:

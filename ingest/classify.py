@@ -3,7 +3,7 @@
 Who says it counts, from strongest to weakest: an admin's correction, the sidecar, the document's
 own front matter, folder rules, properties that a program left in the file (a PDF's title), the text
 itself (`ingest.from_text`), and the run's options. Each value's origin is kept. Without a word from
-anybody a document is for staff only.
+anybody a document is for staff only, and one from outside cannot make itself public.
 """
 
 import re
@@ -13,10 +13,10 @@ from datetime import date
 
 from ingest import from_text
 from ingest.convert import boilerplate, mail_parts
-from ingest.convert.blocks import BlockKind, Conversion
+from ingest.convert.blocks import CREATED, BlockKind, Conversion
 from ingest.rules import Statement
 from ingest.sources import SIDECAR_SUFFIX, SourceFile
-from kb.audience import STAFF, parse_audience
+from kb.audience import PUBLIC, STAFF, parse_audience
 from kb.errors import InputError
 from kb.immutable import Immutable
 from kb.language import language_of
@@ -26,6 +26,7 @@ from kb.validity import Validity
 #: the origin of an admin's values
 CORRECTION = "Korrektur"
 _TEXT = "Text"
+_CREATED = "Angaben im Dokument (angelegt)"
 #: headings that converters have put in name no document
 _INSERTED = boilerplate.HEADINGS | mail_parts.HEADINGS
 _NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
@@ -39,10 +40,11 @@ _DAY_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Classified(Immutable):
-    """A document's head and, for each value, where it came from."""
+    """A document's head, for each value where it came from, and what was not believed (German)."""
 
     head: DocumentHead
     origins: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
 
 def classify(
@@ -54,12 +56,13 @@ def classify(
     document_id: str = "",
 ) -> Classified:
     """Gather the head; raises InputError naming file and value when somebody's value is wrong."""
-    own = Statement(conversion.properties, "Angaben im Dokument")
+    own = _own(source, conversion)
     deliberate = source.suffix in _WITH_FRONT_MATTER
     folder = [entry for entry in statements if not entry.origin.endswith(SIDECAR_SUFFIX)]
     sidecar = [entry for entry in statements if entry.origin.endswith(SIDECAR_SUFFIX)]
     ordered = [
         Statement({"audience": default_audience}, "Vorgabe"),
+        _created(conversion),
         _from_name(source),
         *_from_text(source, conversion),
         *([] if deliberate else [own]),
@@ -75,13 +78,15 @@ def classify(
             cleared = statement.origin == CORRECTION and name not in _NEVER_EMPTY
             if value.strip() or cleared:
                 values[name], origins[name] = value.strip(), statement.origin
-            elif name not in values and statement.origin.startswith(_TEXT):
+            elif statement.origin.startswith(_TEXT) and origins.get(name, _CREATED) == _CREATED:
+                values.pop(name, None)
                 origins[name] = statement.origin  # says why there is none
     _drop_contradicted(values, origins)
     try:
-        return Classified(head_of(source.uri, source.name, values, document_id), origins)
+        head = head_of(source.uri, source.name, values, document_id)
     except InputError as error:
         raise InputError(f"{source.name}: {error}") from error
+    return Classified(head, origins, _disbelieved(source, conversion, head, origins))
 
 
 def head_of(uri: str, file: str, values: Mapping[str, str], document_id: str = "") -> DocumentHead:
@@ -121,6 +126,38 @@ def values_of(head: DocumentHead) -> dict[str, str]:
         "supersedes": head.supersedes,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _own(source: SourceFile, conversion: Conversion) -> Statement:
+    """What the document says of itself, as far as that may count."""
+    said = {name: value for name, value in conversion.properties.items() if name != CREATED}
+    if _makes_itself_public(source, conversion):
+        del said["audience"]
+    return Statement(said, "Angaben im Dokument")
+
+
+def _makes_itself_public(source: SourceFile, conversion: Conversion) -> bool:
+    """Whether a file from outside says that everybody may see it: only the house decides that."""
+    said = conversion.properties.get("audience", "")
+    return said.strip().lower() == PUBLIC and not source.is_local
+
+
+def _disbelieved(
+    source: SourceFile, conversion: Conversion, head: DocumentHead, origins: Mapping[str, str]
+) -> tuple[str, ...]:
+    decided = head.audience == PUBLIC or origins["audience"] == CORRECTION
+    if decided or not _makes_itself_public(source, conversion):
+        return ()
+    return (
+        "Die Angabe „audience: public“ im Dokument wurde nicht übernommen, weil es aus dem Netz oder "
+        f"von einem Upload stammt; es bleibt bei „{head.audience}“. Soll es öffentlich sein, bitte "
+        "an der Quelle oder für das Dokument selbst festlegen.",
+    )
+
+
+def _created(conversion: Conversion) -> Statement:
+    """The day on which a program began the file: better than no date, weaker than any other."""
+    return Statement({"date": conversion.properties.get(CREATED, "")}, _CREATED)
 
 
 def _drop_contradicted(values: dict[str, str], origins: dict[str, str]) -> None:

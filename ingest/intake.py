@@ -1,7 +1,7 @@
 """Taking in one source, with all that is inside it: skipped, moved, replaced, or reported as failed."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.convert import holds_files
@@ -61,22 +61,27 @@ class Intake:
         """Go on with another language model; between two documents."""
         self._process = Process(self._knowledge, embedder, self._parser, self._watch)
 
-    def take(self, source: SourceFile, order: Order) -> list[SourceReport]:
+    def take(
+        self, source: SourceFile, order: Order, left: Sequence[StoredDocument] = ()
+    ) -> list[SourceReport]:
         """What became of a source and of the files inside it.
 
+        `left` are documents whose places in the file around it are empty now: it may be one of them.
         Raises only what ends the run: StorageFullError, EmbeddingError, StoppedError.
         """
         begin = time.perf_counter()
         try:
             if holds_files(source):
-                return self._container(source, order, begin)
+                return self._container(source, order, left, begin)
             with self.turn.document():
-                document, changed, _ = self._document(source, order)
+                document, changed, _ = self._document(source, order, left)
         except Exception as error:
             return [_failed(source, reason_of(error, source), time.perf_counter() - begin)]
         return [_taken(source, document, changed, begin)] if document else []
 
-    def _container(self, source: SourceFile, order: Order, begin: float) -> list[SourceReport]:
+    def _container(
+        self, source: SourceFile, order: Order, left: Sequence[StoredDocument], begin: float
+    ) -> list[SourceReport]:
         """The file itself, where it has a text, then those inside; whole or to be tried again."""
         if depth_of(source) >= _DEEPEST:
             raise SourceTooLargeError(
@@ -93,12 +98,13 @@ class Intake:
             return [as_before(document) for document in known]
         containers.forget(source.uri)
         with self.turn.document():
-            document, changed, processed = self._document(source, order, anew=True)
+            document, changed, processed = self._document(source, order, left, anew=True)
         reports = [_taken(source, document, changed, begin)] if document else []
         members = [member_of(source, entry.name, entry.data) for entry in processed.attachments]
+        left = [*left, *_left(inside, members)]
         for member in members:
             self._watch.check()
-            reports += self.take(member, order)
+            reports += self.take(member, order, left)
         reports += self._gone(inside, reports)
         if not any(report.status is Status.FAILED for report in reports):
             there = sum(report.status is not Status.REMOVED for report in reports)
@@ -106,7 +112,12 @@ class Intake:
         return reports
 
     def _document(
-        self, source: SourceFile, order: Order, *, anew: bool = False
+        self,
+        source: SourceFile,
+        order: Order,
+        left: Sequence[StoredDocument],
+        *,
+        anew: bool = False,
     ) -> tuple[StoredDocument | None, bool, Processed]:
         """The document of a source, whether it changed, and what was found in the source."""
         registry = self._knowledge.registry
@@ -117,7 +128,7 @@ class Intake:
         unchanged = seen == (source.content_hash, processing)
         if former and unchanged and not anew and not can_be_recognised_now(former.warnings):
             return former, False, Processed(former, ())
-        former = former or self._moved(source)
+        former = former or self._moved(source, left)
         self._require_room(order.reserve_mb)
         processed = self._processed(source, order, statements, processing, former)
         return processed.document, True, processed
@@ -140,12 +151,13 @@ class Intake:
             document_id=document_id or self._knowledge.registry.new_id(source.uri),
         )
 
-    def _moved(self, source: SourceFile) -> StoredDocument | None:
+    def _moved(self, source: SourceFile, left: Sequence[StoredDocument]) -> StoredDocument | None:
         """The document of the same bytes whose file is gone: it keeps its id and its corrections."""
         if not source.uri.startswith(_FILES):
             return None
+        places_left = {document.head.uri for document in left}
         for document in self._knowledge.registry.with_content(source.content_hash):
-            if is_gone(document.head.uri, source.root):
+            if document.head.uri in places_left or is_gone(document.head.uri, source.root):
                 return document
         return None
 
@@ -154,14 +166,28 @@ class Intake:
     ) -> list[SourceReport]:
         """Remove what a changed container holds no more; a broken file inside keeps what it had."""
         present = {report.uri for report in reports}
+        moved = {report.document_id for report in reports}
         broken = tuple(
             inside_of(report.uri) for report in reports if report.status is Status.FAILED
         )
         return [
             remove(self._knowledge, document)
             for document in before
-            if document.head.uri not in present and not document.head.uri.startswith(broken)
+            if document.head.uri not in present
+            and document.head.document_id not in moved
+            and not document.head.uri.startswith(broken)
         ]
+
+
+def _left(
+    before: Sequence[StoredDocument], members: Sequence[SourceFile]
+) -> Iterator[StoredDocument]:
+    """What was in a container at places where it has nothing now."""
+    there = {member.uri for member in members}
+    within = tuple(inside_of(uri) for uri in there)
+    for document in before:
+        if document.head.uri not in there and not document.head.uri.startswith(within):
+            yield document
 
 
 def remove(knowledge: KnowledgeBase, document: StoredDocument) -> SourceReport:

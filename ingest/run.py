@@ -7,28 +7,18 @@ run; a full disk does, because every further file would fail the same way.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from ingest.intake import Intake, Order, remove
+from ingest.options import IngestOptions
 from ingest.parsing.parser import Parser
 from ingest.progress import Course, Progress, Watch, nobody
 from ingest.report import RunReport, SourceReport
-from ingest.sources import DEFAULT_MAX_BYTES, SourceFile, discover
+from ingest.sources import SourceFile, discover, inside_of
 from kb.embedding.port import Embedder
 from kb.errors import StoppedError
 from kb.store import KnowledgeBase
-
-
-@dataclass(frozen=True, slots=True)
-class IngestOptions:
-    """How a run treats its sources; `reserve_mb` is the disk room below which nothing is written."""
-
-    public: bool = False
-    prune: bool = False
-    max_bytes: int = DEFAULT_MAX_BYTES
-    reserve_mb: int = 200
 
 
 class Ingestion:
@@ -147,11 +137,24 @@ class Ingestion:
 
     def _prune(self, paths: Sequence[Path], present: set[str]) -> list[SourceReport]:
         roots = [path.expanduser().resolve().as_uri() for path in paths]
-        return [
+        removed = [
             remove(self._knowledge, document)
             for document in self._knowledge.registry.all()
             if _is_below(document.head.uri, roots) and document.head.uri not in present
         ]
+        self._forget_containers(roots)
+        return removed
+
+    def _forget_containers(self, roots: Sequence[str]) -> None:
+        """Nothing is known any more of a file that held others, when none of them is left."""
+        registry = self._knowledge.registry
+        for uri in registry.containers.places():
+            if (
+                _is_below(uri, roots)
+                and not registry.at(uri)
+                and not registry.below(inside_of(uri))
+            ):
+                registry.containers.forget(uri)
 
 
 def _is_below(uri: str, roots: Sequence[str]) -> bool:

@@ -51,6 +51,11 @@ class SourceFile(Immutable):
         return self.name
 
     @property
+    def is_local(self) -> bool:
+        """Whether it lies in a folder of this machine, where only the house puts files."""
+        return self.uri.startswith("file:")
+
+    @property
     def stem(self) -> str:
         return Path(self.name).stem
 

@@ -185,7 +185,7 @@ class Writer:
             passages=len(passages),
             pages=conversion.pages,
             ocr_pages=conversion.ocr_pages,
-            warnings=conversion.warnings,
+            warnings=(*conversion.warnings, *classified.warnings),
             origins=classified.origins,
             corrections=corrections,
         )

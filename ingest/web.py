@@ -9,9 +9,10 @@ from ingest.fetch.sitemap import Selection
 from ingest.fetch.source import source_of
 from ingest.fetch.web import Validators, Web
 from ingest.intake import as_before, remove
+from ingest.options import IngestOptions
 from ingest.progress import Course, Progress
 from ingest.report import RunReport, SourceReport, Status
-from ingest.run import Ingestion, IngestOptions
+from ingest.run import Ingestion
 from ingest.steps import processing_of
 from kb.audience import PUBLIC, STAFF
 from kb.errors import StoppedError

@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 
 from ingest.rebuild import Advance, report_of
 from ingest.report import RunReport
-from integrations.building_state import BuildState, Listener, Phase, now
+from integrations.building_state import BuildState, Listener, Phase, Plan, now
 from integrations.child import Child
 from integrations.filling import fill, rebuild_of
 from integrations.parts import answers_with, fingerprint_of, satisfies, stored_in
@@ -31,14 +30,6 @@ _ENDED = "Der Dienst ist beendet worden; der Neuaufbau geht bei seinem nächsten
 _UNEXPECTED = "Es ist ein unerwarteter Fehler aufgetreten, Einzelheiten stehen im Protokoll."
 
 Filling = Callable[[Generation], None]
-
-
-class Plan(StrEnum):
-    """What is to be done: what the settings need, a new generation in any case, or the former one."""
-
-    AUTOMATIC = "automatic"
-    FRESH = "fresh"
-    BACK = "back"
 
 
 class Building:

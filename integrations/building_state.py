@@ -12,6 +12,14 @@ from kb.errors import AuskunftError
 _SHORTEST_WAIT, _LONGEST_WAIT, _USUAL_WAIT = 5, 3_600, 60
 
 
+class Plan(StrEnum):
+    """What is to be done: what the settings need, a new generation in any case, or the former one."""
+
+    AUTOMATIC = "automatic"
+    FRESH = "fresh"
+    BACK = "back"
+
+
 class Phase(StrEnum):
     """`paused`: failed and to be tried again; `interrupted`: waits for a service or a rebuild."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from assistant.assistant import Assistant
-from ingest.run import Ingestion, IngestOptions
+from ingest.options import IngestOptions
+from ingest.run import Ingestion
 from integrations.building import Building
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts

@@ -8,8 +8,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.answer import Contact
+from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
-from ingest.run import IngestOptions
 from integrations.sign_in import (
     OidcOptions,
     group_mapping,

@@ -11,10 +11,10 @@ from ingest.check import Check, CheckReport
 from ingest.fetch.guard import Guard, parse_allowed
 from ingest.fetch.web import Limits, Web, user_agent
 from ingest.jobs.work import Doing
+from ingest.options import IngestOptions
 from ingest.parsing.parser import Parser
 from ingest.progress import Progress
 from ingest.report import RunReport
-from ingest.run import IngestOptions
 from ingest.uploads import uploaded
 from ingest.web import WebIngestion
 from integrations.parts import Parts, embedder_for, stored_in

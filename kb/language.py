@@ -9,7 +9,11 @@ import re
 GERMAN = "de"
 ENGLISH = "en"
 
-_WORD = re.compile(r"[a-zäöüß]+(?:'[a-z]+)?", re.IGNORECASE)
+#: „I“ is a word only where one in small letters follows, none in „Teil I:“, „I.2“ and „BGBl. I S. 5“
+_WORD = re.compile(
+    r"(?!(?-i:I\b(?!'[a-z]| [a-z])))[a-zäöüß]+(?:'[a-z]+)?",
+    re.IGNORECASE,
+)
 _ENGLISH = frozenset(
     """
     the of and is are was were what which who whom whose how when where why do does did can could may

@@ -6,6 +6,7 @@ under test swallowed the error. Subprocesses are not watched.
 """
 
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ import pytest
 import kb  # noqa: F401 - before the libraries that tests import: it switches their telemetry off
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
+# whatever a test starts runs as a default install does
+_DEFAULT_INSTALL = _REPOSITORY / "tests" / "default_install"
+os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (_DEFAULT_INSTALL, _REPOSITORY)))
 _WATCHED = {
     "socket.connect": 1,
     "socket.sendto": 1,

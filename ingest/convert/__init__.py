@@ -14,7 +14,7 @@ from kb.errors import (
 )
 
 #: raised whenever a converter gives other blocks for the same bytes
-FORMATS_VERSION = 2
+FORMATS_VERSION = 3
 
 #: the module of each format; read when the first file of it comes, some take a while
 _CONVERTERS: dict[str, str] = {

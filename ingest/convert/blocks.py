@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from kb.immutable import Immutable
 
+#: the property with the day on which a program began the file, which is no statement of its date
+CREATED = "created"
+
 
 class BlockKind(StrEnum):
     """What a block is to its reader."""
@@ -56,7 +59,7 @@ class Conversion(Immutable):
 
     `properties` are the file's own statements (front matter, HTML meta, document properties) under
     the keys `title`, `kind`, `audience`, `language`, `publisher`, `date`, `valid_from`,
-    `valid_until`; dates are ISO strings. `warnings` are German sentences; a conversion with
+    `valid_until` and CREATED; dates are ISO strings. `warnings` are German sentences; a conversion with
     warnings is reported as partial. `ocr_pages` counts the pages (or images) whose text was
     recognised. A container without text of its own (an archive) has attachments and no blocks.
     """

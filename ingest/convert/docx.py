@@ -11,12 +11,13 @@ from typing import Any
 
 import docx as python_docx
 
-from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.convert.blocks import CREATED, Block, BlockKind, Conversion
 from ingest.convert.docx_notes import Notes
 from ingest.convert.docx_numbering import ItemNumber, Numbering
 from ingest.convert.docx_tables import cells, is_layout, table_rows
 from ingest.convert.docx_text import W, is_bold, mark_is_deleted, paragraph_text, text_boxes
 from ingest.convert.office_archive import open_archive
+from ingest.convert.properties import iso_date
 from ingest.convert.wording import ITEM_MARKER, item_depth, tidy
 from ingest.sources import SourceFile
 
@@ -28,6 +29,10 @@ _LIST_STYLE = re.compile(r"list|liste|aufzählung", re.IGNORECASE)
 _LIST_LEVEL = re.compile(r"(?:list|liste|aufzählung|nummerierung).* [2-5]$", re.IGNORECASE)
 _CONTENTS_STYLE = re.compile(r"(?:toc|verzeichnis) ?\d", re.IGNORECASE)
 _NO_TITLE = re.compile(r"^(?:Microsoft Word|Dokument\d*|Word-Dokument)|\.docx?$", re.IGNORECASE)
+
+#: its files have the day of its template
+_LIBRARY = "python-docx"
+_CREATED_TAG = "{http://purl.org/dc/terms/}created"
 
 
 def convert(source: SourceFile) -> Conversion:
@@ -41,7 +46,17 @@ def convert(source: SourceFile) -> Conversion:
         properties["title"] = title
     if language := tidy(core.language or ""):
         properties["language"] = language.partition("-")[0].lower()
+    if core.author != _LIBRARY and (day := _begun(document)):
+        properties[CREATED] = day
     return Conversion(tuple(blocks), properties)
+
+
+def _begun(document: Any) -> str | None:
+    """The day on which the file was begun; a year or a month alone names no day."""
+    for relation in document.part.package.rels.values():
+        if relation.reltype.endswith("/core-properties"):
+            return iso_date(relation.target_part.element.findtext(_CREATED_TAG, ""))
+    return None
 
 
 class _Walk:

@@ -30,6 +30,11 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
+def has_mark(data: bytes) -> bool:
+    """Whether the bytes begin with a byte order mark."""
+    return data.startswith(tuple(mark for mark, _ in _BOMS))
+
+
 def _decoded(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):

@@ -9,7 +9,7 @@ from bs4.element import NavigableString
 
 from ingest.convert.blocks import Block, BlockKind, Conversion
 from ingest.convert.boilerplate import set_apart
-from ingest.convert.encoding import decode
+from ingest.convert.encoding import decode, has_mark
 from ingest.convert.html_page import (
     HEADINGS,
     content_root,
@@ -49,9 +49,8 @@ _META = {
 
 
 def convert(source: SourceFile) -> Conversion:
-    """Convert an .html file; the encoding it declares wins over a guess."""
-    declared = EncodingDetector.find_declared_encoding(source.data[:4096], is_html=True)
-    soup = BeautifulSoup(_text(source, declared), "lxml")
+    """Convert an .html file; a byte order mark wins over the encoding it declares, that over a guess."""
+    soup = BeautifulSoup(_text(source), "lxml")
     if is_too_deep(soup):
         raise SourceUnreadableError(
             f"{source.name}: Die Seite ist ungewöhnlich tief verschachtelt und lässt sich nicht "
@@ -78,7 +77,10 @@ def fragment_blocks(markup: str) -> list[Block]:
     return _Walk().run(content_root(soup))
 
 
-def _text(source: SourceFile, declared: str | None) -> str:
+def _text(source: SourceFile) -> str:
+    if has_mark(source.data):
+        return decode(source.data, source.name)
+    declared = EncodingDetector.find_declared_encoding(source.data[:4096], is_html=True)
     if declared and declared.lower().replace("-", "") not in ("utf8", "utf16"):
         encoding = "cp1252" if "8859-1" in declared or "latin" in declared.lower() else declared
         try:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.convert.pdf_lines import Line
+from ingest.convert.section_context import with_proven_signs
 
 _HANGING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,3}){0,5}\.?|\(?(?:\d{1,2}|[a-zäöü]{1,2})\)|§+ ?\d+[a-z]?|[-–•*°])$"
@@ -28,14 +29,15 @@ def put_right(lines: Sequence[Line]) -> list[Line]:
     """The lines of one page, repaired."""
     whole = _with_hanging_numbers(lines)
     for line in whole:
-        line.text = _spelled(line.text)
+        text = spelled(line.text)
+        line.text = f"• {text[found.end() :]}" if (found := _BULLET.match(text)) else text
     _number_items(whole)
     return whole
 
 
-def _spelled(text: str) -> str:
-    text = _FIRST.sub("1", _GAZETTE.sub(r"\1l", _BOX.sub("", text)))
-    return f"• {text[found.end() :]}" if (found := _BULLET.match(text)) else text
+def spelled(text: str) -> str:
+    """A line's or a cell's text, repaired."""
+    return with_proven_signs(_FIRST.sub("1", _GAZETTE.sub(r"\1l", _BOX.sub("", text))))
 
 
 def _with_hanging_numbers(lines: Sequence[Line]) -> list[Line]:

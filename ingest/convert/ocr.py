@@ -10,8 +10,10 @@ from itertools import pairwise
 from PIL import Image
 
 from ingest.convert.misreadings import put_right
-from ingest.convert.ocr_lines import grouped, lines_of
+from ingest.convert.ocr_lines import grouped, lines_of, without_junk
+from ingest.convert.ocr_tables import recognised_tables
 from ingest.convert.pdf_lines import PageText
+from ingest.convert.pdf_tables import FoundTable
 from ingest.convert.section_signs import with_section_signs
 from ingest.convert.tesseract import Tesseract, Word
 
@@ -73,14 +75,17 @@ class Recogniser:
         self._tesseract = tesseract
         self._angle = 0
 
-    def page(self, image: Image.Image, number: int, dpi: float = DPI) -> PageText:
-        """The lines of a page. Raises RecognitionError."""
+    def page(
+        self, image: Image.Image, number: int, dpi: float = DPI
+    ) -> tuple[PageText, list[FoundTable]]:
+        """The lines of a page, and the tables that some of them are. Raises RecognitionError."""
         reading = self._upright(image.convert("L"), dpi)
-        lines = grouped(reading.words)
-        lines = with_section_signs(lines, reading.image, dpi, self._tesseract)
+        groups = grouped(reading.words)
+        groups = without_junk(with_section_signs(groups, reading.image, dpi, self._tesseract))
         height = reading.image.height * 72 / dpi
-        found = put_right(lines_of(lines, reading.image, dpi, number))
-        return PageText(number, height, found, recognised=True)
+        lines = lines_of(groups, reading.image, dpi, number)
+        tables = recognised_tables(groups, reading.image, dpi, lines)
+        return PageText(number, height, put_right(lines), recognised=True), tables
 
     def _upright(self, image: Image.Image, dpi: float) -> _Reading:
         best = self._read(image, self._angle, dpi)

@@ -33,17 +33,21 @@ _BOLD = 1.25
 _DARK = 128
 
 
+def without_junk(groups: Sequence[Sequence[Word]]) -> list[list[Word]]:
+    """The words of one page by line, without what is no word; empty lines are left out."""
+    sizes = [size for group in groups for word in group if (size := em_of(word)) is not None]
+    usual = statistics.median(sizes) if sizes else 0.0
+    return [words for group in groups if (words := _without_junk(group, usual))]
+
+
 def lines_of(
     groups: Sequence[Sequence[Word]], image: Image.Image, dpi: float, page: int
 ) -> list[Line]:
-    """The lines of one page in the order given; empty ones are left out."""
-    sizes = [size for group in groups for word in group if (size := _em(word)) is not None]
-    usual = statistics.median(sizes) if sizes else 0.0
-    kept = [words for group in groups if (words := _without_junk(group, usual))]
+    """The lines of one page, one for each group of words."""
     ink = np.asarray(image) < _DARK
-    lines = [_line(words, ink, _POINTS / dpi, page) for words in kept]
+    lines = [_line(words, _POINTS / dpi, page) for words in groups]
     _even_sizes(lines)
-    strokes = [_stroke(words, ink) / line.size for words, line in zip(kept, lines, strict=True)]
+    strokes = [_stroke(words, ink) / line.size for words, line in zip(groups, lines, strict=True)]
     usual_stroke = _weighted_median(strokes, [len(line.text) for line in lines])
     for line, stroke in zip(lines, strokes, strict=True):
         line.bold = stroke > _BOLD * usual_stroke
@@ -77,14 +81,14 @@ def _is_junk(word: Word, usual: float) -> bool:
     letters = len(_LETTERS.findall(word.text))
     if not letters:
         return len(word.text) > 1 or word.confidence < _UNSURE
-    em = _em(word)
+    em = em_of(word)
     odd = em is None or not 0.5 * usual < em < 2 * usual
     # a figure is never left out: that would make another amount of the rest
     scrap = letters <= 2 and not _DIGIT.search(word.text)
     return odd or (scrap and word.confidence < _UNSURE)
 
 
-def _em(word: Word) -> float | None:
+def em_of(word: Word) -> float | None:
     """The size of a word's font in pixels, from its height; None without letters."""
     if not _LETTERS.search(word.text):
         return None
@@ -94,8 +98,8 @@ def _em(word: Word) -> float | None:
     return word.height / (rise + (_DEPTH if _DESCENDER.search(word.text) else comma))
 
 
-def _line(words: Sequence[Word], ink: NDArray[np.bool_], scale: float, page: int) -> Line:
-    sizes = [em for word in words if (em := _em(word)) is not None]
+def _line(words: Sequence[Word], scale: float, page: int) -> Line:
+    sizes = [em for word in words if (em := em_of(word)) is not None]
     size = statistics.median(sizes) if sizes else words[0].height
     box: Box = (
         words[0].box[0] * scale,

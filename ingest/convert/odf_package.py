@@ -4,6 +4,7 @@ from typing import IO, Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from ingest.convert.blocks import CREATED
 from ingest.convert.office_archive import open_archive
 from ingest.convert.properties import iso_date
 from ingest.convert.wording import tidy
@@ -49,13 +50,15 @@ class OdfPackage:
         return self._archive.open(name)
 
     def properties(self) -> dict[str, str]:
-        """Title, language and day of the last change, as far as the file tells."""
+        """Title, language and the day on which it was begun, as far as the file tells.
+
+        The day of the last change (`dc:date`) is none of the document's: saving it again moves it.
+        """
         meta = self.part("meta.xml")
-        day = iso_date(_value(meta, f"{DC}date") or _value(meta, f"{META}creation-date"))
         found = {
             "title": _value(meta, f"{DC}title"),
             "language": _value(meta, f"{DC}language").partition("-")[0].lower(),
-            "date": day or "",
+            CREATED: iso_date(_value(meta, f"{META}creation-date")) or "",
         }
         return {key: value for key, value in found.items() if value}
 

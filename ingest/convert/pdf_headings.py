@@ -26,6 +26,10 @@ _ENDS_SENTENCE = re.compile(r"[.;,!]$")
 _ABBREVIATED_END = re.compile(r"(?:\be\. ?V\.|\bGmbH & Co\.|\bu\. ?a\.|\busw\.)$")
 _LABELLED = re.compile(r"[A-ZÄÖÜ][\w.-]+(?: [\w-]+){0,2}: \S")
 _CONTENTS = re.compile(r"Inhalt(?:sverzeichnis|sübersicht)?$", re.IGNORECASE)
+#: how sure recognition must be of a heading, and what it consists of
+_SURE = 0.6
+_BEGINS = re.compile(r"[\w§„\"]")
+_WORD = re.compile(r"[^\W\d_]{4}|§ ?\d")
 _CONTACT = re.compile(r"@|https?:|www\.|\b(?:Tel|Telefon|Fax)\b", re.IGNORECASE)
 
 
@@ -91,6 +95,8 @@ class _Structure:
         if self._is_document_title(at):
             return True
         if not _reads_like_heading(text) or not self._is_set_like_heading(at):
+            return False
+        if paragraph.confidence is not None and not _is_surely_text(text, paragraph.confidence):
             return False
         if number := _NUMBER.match(text):
             return self._is_numbered_heading(at, number["number"], bool(number["dot"]))
@@ -199,6 +205,18 @@ def _reads_like_heading(text: str) -> bool:
     if _ENDS_SENTENCE.search(text) and not _ABBREVIATED_END.search(text):
         return False
     return not (_ENDS_DATE.search(text) or _CONTACT.search(text))
+
+
+def _is_surely_text(text: str, confidence: float) -> bool:
+    """Whether a recognised line is words: size and weight of a smudge or a remark say nothing.
+
+    „- in Tsd. Euro -“ is a remark, „Name des Betriebs:“ the label of a field.
+    """
+    return (
+        confidence >= _SURE
+        and bool(_BEGINS.match(text) and _WORD.search(text))
+        and not text.endswith(":")
+    )
 
 
 def _letters(text: str) -> str:

@@ -124,7 +124,7 @@ class PageReader:
             return False
         image, dpi = _picture(page)
         try:
-            seen = self.recogniser.page(image, number, dpi)
+            seen, tables = self.recogniser.page(image, number, dpi)
         except RecognitionError:
             self._warn(number, f"{reason}; die Texterkennung (OCR) ist an der Seite gescheitert.")
             return False
@@ -135,6 +135,7 @@ class PageReader:
             return False
         self._found.warnings += doubts(seen)
         self._found.texts.append(seen)
+        self._found.tables += tables
         return True
 
     def _warn(self, number: int, sentence: str) -> None:

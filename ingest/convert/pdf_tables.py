@@ -6,13 +6,16 @@ as they are, so that no text is lost.
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
-from pypdfium2.raw import FPDF_PAGEOBJ_PATH  # type: ignore[import-untyped]
+from pypdfium2.raw import (  # type: ignore[import-untyped]
+    FPDF_PAGEOBJ_PATH,
+    FPDFPath_CountSegments,
+)
 
 from ingest.convert.blocks import Block
 from ingest.convert.pdf_lines import Box, Line, PageText, Turn
@@ -21,11 +24,15 @@ from ingest.convert.wording import join_lines, tidy
 
 _MIN_PATHS = 4
 _MAX_PATHS = 4000
+#: lines and curves from which a page is a drawing; so many boxes would take 4,000 paths, too
+_MAX_SEGMENTS = 20_000
 _MAX_CHARS = 30_000
 #: a longer cell that spans rows is given once only
 _MAX_REPEATED = 120
 #: characters that a running head may have which was not found to be one
 _RUNNING_HEAD = 120
+#: points by which the sides of a table may differ from page to page
+_SAME_PLACE, _SAME_PLACE_ON_SCANS = 3.0, 20.0
 _LINES = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -33,11 +40,15 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 @dataclass(slots=True)
 class FoundTable:
-    """A table's box on its page as shown, and its rows of cell texts."""
+    """A table's box on its page as shown, and its rows of cell texts.
+
+    `confidence` (0…1) is that of text recognition, None for a table that came as text.
+    """
 
     page: int
     box: Box
     rows: list[list[str]]
+    confidence: float | None = None
 
     def holds(self, line: Line) -> bool:
         """Whether a line stands inside the table."""
@@ -47,10 +58,12 @@ class FoundTable:
 
 def has_rules(page: pdfium.PdfPage) -> bool:
     """Whether the page draws enough lines for a table, and not so many that it is a picture."""
-    paths = 0
+    paths = segments = 0
     for item in page.get_objects(max_depth=3):
-        paths += item.type == FPDF_PAGEOBJ_PATH
-        if paths > _MAX_PATHS:
+        if item.type == FPDF_PAGEOBJ_PATH:
+            paths += 1
+            segments += FPDFPath_CountSegments(item)
+        if paths > _MAX_PATHS or segments > _MAX_SEGMENTS:
             return False
     return paths >= _MIN_PATHS
 
@@ -64,23 +77,23 @@ def page_tables(
     ruled = plumber.pages[text.number - 1]
     found = []
     for table in ruled.find_tables(_LINES):
-        rows = _rows(table, textpage, turn)
+        rows = rows_of(table, lambda box: _cell_text(box, textpage, turn))
         candidate = FoundTable(text.number, table.bbox, rows)
-        if _is_table(rows) and _is_complete(candidate, text.lines):
+        if is_table(rows) and is_complete(candidate, text.lines):
             found.append(candidate)
     ruled.close()
     return sorted(found, key=lambda table: table.box[1])
 
 
-def _rows(table: Table, textpage: pdfium.PdfTextPage, turn: Turn) -> list[list[str]]:
-    """Cell texts; a cell that spans rows counts in each of them."""
+def rows_of(table: Table, text_in: Callable[[Box], str]) -> list[list[str]]:
+    """The texts in a table's boxes; a cell that spans rows counts in each of them."""
     rows: list[list[str]] = []
     above: list[tuple[Box, str] | None] = []
     for row in table.rows:
         cells: list[tuple[Box, str] | None] = []
         for column, box in enumerate(row.cells):
             if box:
-                cells.append((box, _cell_text(box, textpage, turn)))
+                cells.append((box, text_in(box)))
                 continue
             spanning = above[column] if column < len(above) else None
             if spanning and (spanning[0][3] < row.bbox[3] - 1 or len(spanning[1]) > _MAX_REPEATED):
@@ -106,7 +119,8 @@ def _cell_text(box: Box, textpage: pdfium.PdfTextPage, turn: Turn) -> str:
     return joined
 
 
-def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+def is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether some cells are a table, and not a frame or a form's few words."""
     cells = [cell for row in rows for cell in row]
     full_rows = sum(1 for row in rows if sum(map(bool, row)) >= 2)
     return (
@@ -117,7 +131,7 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _is_complete(table: FoundTable, lines: Sequence[Line]) -> bool:
+def is_complete(table: FoundTable, lines: Sequence[Line]) -> bool:
     """Whether the words that stand in the table's area are all whole in its cells."""
     cells = "".join(_letters(cell) for row in table.rows for cell in row)
     words = [
@@ -162,15 +176,16 @@ class TableRows:
             else:
                 block = table_row(self._names, row, self._group, table.page)
             if block:
-                yield block
+                yield replace(block, confidence=table.confidence)
 
     def _goes_on(self, table: FoundTable, names: list[str], text_above: int | None) -> bool:
         if text_above is None or text_above > (0 if names else _RUNNING_HEAD):
             return False
+        same = _SAME_PLACE if table.confidence is None else _SAME_PLACE_ON_SCANS
         return (
             table.page == self._page + 1
-            and abs(table.box[0] - self._box[0]) < 3
-            and abs(table.box[2] - self._box[2]) < 3
+            and abs(table.box[0] - self._box[0]) < same
+            and abs(table.box[2] - self._box[2]) < same
             and len(table.rows[0]) == len(self._names)
         )
 
@@ -179,7 +194,7 @@ def _header(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     """The column names, and the rows below them."""
     first = rows[0]
     filled = [cell for cell in first if cell]
-    if len(filled) < max(1, len(first) - 1) or not all(map(_is_name, filled)):
+    if len(filled) < max(1, len(first) - 1) or not all(map(is_name, filled)):
         return [], rows
     second = rows[1]
     spans_down = any(upper and upper == lower for upper, lower in zip(first, second, strict=True))
@@ -193,7 +208,7 @@ def _header(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     return list(first), rows[1:]
 
 
-def _is_name(cell: str) -> bool:
+def is_name(cell: str) -> bool:
     """Short words, no amount and no sentence."""
     return (
         len(cell) < 90

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ingest.charset import self_describing
 from ingest.fetch.client import Fetched
 from ingest.sources import SourceFile
 from kb.errors import EmptySourceError
@@ -44,4 +45,5 @@ class FetchedSource(SourceFile):
 
 def source_of(fetched: Fetched) -> FetchedSource:
     """The source for a `Fetched` with status `new`."""
-    return FetchedSource(address=fetched.final_url, file_name=fetched.name, content=fetched.data)
+    content = self_describing(fetched.data, fetched.content_type)
+    return FetchedSource(address=fetched.final_url, file_name=fetched.name, content=content)

@@ -8,6 +8,7 @@ secrets in its environment.
 """
 
 import json
+import logging
 import math
 import os
 import queue
@@ -16,11 +17,13 @@ import shutil
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from ingest.convert import convert
 from ingest.convert.advance import listen
+from ingest.parsing.remarks import overheard
 from ingest.parsing.wire import Message, line_of, message_of
 from ingest.sources import SourceFile
 from kb.errors import AuskunftError, SourceTooLargeError, SourceUnreadableError
@@ -48,6 +51,7 @@ def main() -> None:
     """Work until nobody is there any more."""
     memory_mb, silence, scratch = sys.argv[1:]
     out, orders = _own_output(), _orders(scratch)
+    logging.disable()
     _confine(int(memory_mb))
     while True:
         order, data = orders.get()
@@ -67,7 +71,10 @@ def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
     listen(advanced)
     signal.alarm(patience)
     try:
-        message, attached = message_of(convert(source))
+        with overheard() as remarks:
+            conversion = convert(source)
+        told = (*conversion.warnings, *remarks)
+        message, attached = message_of(replace(conversion, warnings=told))
         _say(out, message, *attached)
     except (AuskunftError, MemoryError) as error:
         _say(out, _failure(source, error))
@@ -148,9 +155,16 @@ def _leave(scratch: str) -> None:
 
 
 def _own_output() -> IO[bytes]:
-    """Standard output for messages alone; whatever libraries print goes to standard error."""
+    """Standard output for messages alone; what libraries print goes nowhere.
+
+    Only what Python says of an error that nobody has foreseen goes to the service's log.
+    """
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
     return out
 
 

@@ -7,8 +7,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from integrations.building import Plan
-from integrations.cli.operations import building, operations
+from integrations.building_state import Plan
+from integrations.cli.operations import operations
 from integrations.cli.output import console, print_json, progress_bar, show_report
 
 app = typer.Typer(
@@ -42,8 +42,11 @@ def list_generations(context: typer.Context, data: Data = None, as_json: Json = 
 def rollback(context: typer.Context, data: Data = None, as_json: Json = False) -> None:
     """Zur früheren Generation zurückschalten; was sich seither geändert hat, wird nachgeholt."""
     chosen = context.obj.with_data(data)
-    with progress_bar("Zurückschalten", not as_json) as bar:
-        report = building(chosen.settings, chosen.folder, Plan.BACK, bar)
+    with (
+        operations(chosen.settings, chosen.folder, answering=False) as ops,
+        progress_bar("Zurückschalten", not as_json) as bar,
+    ):
+        report = ops.build(Plan.BACK, bar)
     if as_json:
         print_json(report)
     else:

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from integrations.building import Plan
+from integrations.building_state import Plan
 from integrations.cli import admin, documents, evaluation, generations, jobs, sources, tokens
 from integrations.cli.context import Context, own_folder_for
-from integrations.cli.operations import building, operations, service_runs
+from integrations.cli.in_service import service_runs
+from integrations.cli.operations import operations
 from integrations.cli.output import (
     console,
     print_json,
@@ -28,7 +29,6 @@ from integrations.cli.output import (
     show_report,
     show_synonyms,
 )
-from integrations.cli.serving import serve_folder
 from integrations.cli.watching import watched
 from integrations.settings import read_settings
 from kb.errors import AuskunftError, InputError, SourceNotFoundError
@@ -209,6 +209,8 @@ def serve(
     """Den Dienst starten (Webseite, API und lokaler Zugang)."""
     chosen = context.obj.with_data(data)
     changes = {name: value for name, value in (("port", port), ("host", host)) if value}
+    from integrations.cli.serving import serve_folder  # noqa: PLC0415 - takes seconds
+
     serve_folder(chosen.settings.model_copy(update=changes), chosen, samples)
 
 
@@ -220,8 +222,11 @@ def rebuild(
 ) -> None:
     """Den Suchindex aus den Originalen neu aufbauen; der bisherige antwortet so lange."""
     chosen = context.obj.with_data(data)
-    with progress_bar("Neuaufbau", not as_json) as bar:
-        report = building(chosen.settings, chosen.folder, Plan.FRESH, bar)
+    with (
+        operations(chosen.settings, chosen.folder, answering=False) as ops,
+        progress_bar("Neuaufbau", not as_json) as bar,
+    ):
+        report = ops.build(Plan.FRESH, bar)
     if as_json:
         print_json(report)
     else:

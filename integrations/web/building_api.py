@@ -9,8 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from ingest.progress import Step
 from ingest.report import RunReport
-from integrations.building import Plan
-from integrations.building_state import BuildState
+from integrations.building_state import BuildState, Plan
 from integrations.catalogue import generations_of
 from integrations.desk import Desk
 from integrations.web.access import Caller

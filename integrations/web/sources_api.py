@@ -3,11 +3,13 @@
 import asyncio
 import secrets
 import shutil
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from ingest.charset import self_describing
 from integrations.desk import Desk
 from integrations.sources import spec_of
 from integrations.web.access import Caller
@@ -84,6 +86,15 @@ async def _received(desk: Desk, inbox: str, name: str, request: Request) -> None
                         "aufteilen oder verkleinern (Grenze: AUSKUNFT_MAX_FILE_MB)."
                     )
                 file.write(part)
+        await asyncio.to_thread(_described, folder / name, request.headers.get("content-type", ""))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _described(file: Path, content_type: str) -> None:
+    """What the request says of a text's encoding is kept in the file."""
+    if "charset" in content_type.lower():
+        data = file.read_bytes()
+        if (content := self_describing(data, content_type)) is not data:
+            file.write_bytes(content)

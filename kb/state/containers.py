@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from kb.state.database import Database
 from kb.state.tables import ContainerRow
 
@@ -28,6 +30,11 @@ class Containers:
             if row is None:
                 return None
             return Container(row.uri, row.content_hash, row.processing, row.documents)
+
+    def places(self) -> list[str]:
+        """Where containers are known of, in order."""
+        with self._database.session() as session:
+            return list(session.scalars(select(ContainerRow.uri).order_by(ContainerRow.uri)))
 
     def note(self, container: Container) -> None:
         """It was taken in whole."""

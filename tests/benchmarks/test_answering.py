@@ -15,7 +15,7 @@ import pytest
 import yaml
 from qdrant_client import QdrantClient
 
-from ingest.run import IngestOptions
+from ingest.options import IngestOptions
 from ingest.steps import embedding_text
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings

@@ -72,6 +72,17 @@ def test_lost_passages_are_made_anew(base: Opened) -> None:
     mended(base, "Im Suchindex sind 0 von 1 Textstellen")
 
 
+def test_a_document_made_anew_has_its_own_values_in_one_step(
+    base: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(document: StoredDocument) -> None:
+        raise AssertionError("a second step that a kill could prevent")
+
+    monkeypatch.setattr(base.registry, "describe", dies)
+    test_lost_passages_are_made_anew(base)
+    assert first(base).corrections == {}
+
+
 def test_passages_of_no_document_are_erased(base: Opened) -> None:
     head = replace(first(base).head, document_id="f" * 20, uri="file:///weg.md")
     stray(base, Passage(head, "r" * 24, 0, "Ein Rest.", 0, 9))

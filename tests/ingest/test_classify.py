@@ -10,8 +10,10 @@ import pytest
 from ingest.classify import Classified, classify
 from ingest.convert import convert
 from ingest.convert.blocks import Block, BlockKind, Conversion
+from ingest.fetch.source import FetchedSource
 from ingest.rules import Statement
-from ingest.sources import SIDECAR_SUFFIX, SourceFile
+from ingest.sources import SIDECAR_SUFFIX, SourceFile, StoredSource, member_of
+from ingest.uploads import UploadedSource
 from kb.errors import InputError
 from kb.passages import Kind
 
@@ -233,3 +235,88 @@ def test_a_heading_that_a_converter_has_put_in_is_no_title(tmp_path: Path, inser
     )
     source = SourceFile(tmp_path / "541393.txt", tmp_path)
     assert classify(source, conversion).head.title == "Neue Beratung für Betriebe"
+
+
+# --- from outside -----------------------------------------------------------------------------
+
+
+def said(audience: str) -> Conversion:
+    return Conversion(page(("Merkblatt für Betriebe", 1)).blocks, properties={"audience": audience})
+
+
+def outside(kind: str) -> SourceFile:
+    """A Markdown file as it comes from a place where anybody may have written it."""
+    web = FetchedSource(address="https://www.example.de/a.md", file_name="a.md", content=b"x")
+    zipped = FetchedSource(address="https://www.example.de/a.zip", file_name="a.zip", content=b"x")
+    return {
+        "web": web,
+        "upload": UploadedSource(Path("/nirgends/a.md"), Path("/nirgends")),
+        "in an archive from the web": member_of(zipped, "a.md", b"x"),
+        "kept original": StoredSource(
+            Path("/daten/ab12"), Path("/daten"), original_uri=web.uri, original_name="a.md"
+        ),
+    }[kind]
+
+
+KINDS = ["web", "upload", "in an archive from the web", "kept original"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_from_outside_cannot_make_itself_public(kind: str) -> None:
+    found = classify(outside(kind), said("public"))
+    assert (found.head.audience, found.origins["audience"]) == ("staff", "Vorgabe")
+    [warning] = found.warnings
+    assert "„audience: public“" in warning and "„staff“" in warning
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("audience", ["staff", "vorstand"])
+def test_a_document_from_outside_may_say_that_fewer_see_it(kind: str, audience: str) -> None:
+    found = classify(outside(kind), said(audience), default_audience="public")
+    assert (found.head.audience, found.warnings) == (audience, ())
+
+
+def test_what_the_house_says_counts_for_documents_from_outside() -> None:
+    by_order = classify(outside("web"), said("Public "), default_audience="public")
+    corrected = classify(outside("upload"), said("public"), corrections={"audience": "public"})
+    kept = classify(outside("upload"), said("public"), corrections={"audience": "staff"})
+    assert (by_order.head.audience, by_order.warnings) == ("public", ())
+    assert (corrected.head.audience, corrected.warnings) == ("public", ())
+    assert (kept.head.audience, kept.warnings) == ("staff", ())
+
+
+def test_a_file_of_a_local_folder_may_say_that_it_is_public() -> None:
+    found = classify(source("a.md"), said("public"))
+    assert (found.head.audience, found.warnings) == ("public", ())
+    assert found.origins["audience"] == "Angaben im Dokument"
+
+
+# --- the day on which a file was begun --------------------------------------------------------
+
+
+def begun(*lines: str) -> Conversion:
+    return Conversion(
+        page(("Merkblatt für Betriebe", 1), text=" ".join(lines)).blocks,
+        properties={"created": "2024-05-06"},
+    )
+
+
+def test_without_another_word_the_day_on_which_the_file_was_begun_counts() -> None:
+    found = classify(source("Merkblatt.odt"), begun("Der Zuschuss ist für Betriebe."))
+    assert found.head.dated == date(2024, 5, 6)
+    assert found.origins["date"] == "Angaben im Dokument (angelegt)"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "day", "origin"),
+    [
+        ("a.odt", "Stand: 2. November 2026", date(2026, 11, 2), "Text, Anfang"),
+        ("a_2026-03-12.docx", "Der Zuschuss.", date(2026, 3, 12), "Dateiname"),
+        ("a.docx", "Stand: 03/2026", None, "Text, Anfang: nur „Stand: 03/2026“, kein voller Tag"),
+    ],
+)
+def test_whatever_the_document_states_itself_comes_before(
+    name: str, line: str, day: date | None, origin: str
+) -> None:
+    found = classify(source(name), begun(line))
+    assert (found.head.dated, found.origins["date"]) == (day, origin)

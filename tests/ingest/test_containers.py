@@ -3,13 +3,15 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from ingest.options import IngestOptions
 from ingest.report import RunReport
-from ingest.run import Ingestion, IngestOptions
+from ingest.run import Ingestion
 from tests import folders
 from tests.kb.scripted import Opened, ScriptedEmbedder, opened
 
@@ -113,13 +115,49 @@ def test_a_renamed_archive_keeps_its_documents(place: Place) -> None:
     assert all(name.startswith("umbenannt.zip!/") for name in place.documents)
 
 
+@pytest.mark.parametrize("name", ["neu.md", "Ordner/a.md", "innen.zip"])
+def test_what_is_renamed_inside_an_archive_keeps_its_id_and_its_corrections(
+    place: Place, name: str
+) -> None:
+    place.write("alles.zip", archive(**{"a.md": TEXT, "b.md": OTHER}))
+    place.run()
+    before = place.documents
+    corrected = place.base.registry.find(before["alles.zip!/a.md"])
+    assert corrected is not None
+    place.base.registry.describe(replace(corrected, corrections={"title": "Mein Titel"}))
+    inner = archive(**{"c.md": TEXT}) if name == "innen.zip" else TEXT
+    place.write("alles.zip", archive(**{name: inner, "b.md": OTHER}))
+    assert place.run().counts == {"indexed": 1, "unchanged": 1}
+    new = f"alles.zip!/{name}" + ("!/c.md" if name == "innen.zip" else "")
+    assert place.documents == {
+        new: before["alles.zip!/a.md"],
+        "alles.zip!/b.md": before["alles.zip!/b.md"],
+    }
+    moved = place.base.registry.find(before["alles.zip!/a.md"])
+    assert moved is not None and moved.head.title == "Mein Titel"
+
+
+def test_a_copy_inside_an_archive_is_a_document_of_its_own(place: Place) -> None:
+    place.write("alles.zip", archive(**{"a.md": TEXT}))
+    place.run()
+    [former] = place.documents.values()
+    place.write("alles.zip", archive(**{"eins.md": TEXT, "zwei.md": TEXT}))
+    assert place.run().counts == {"indexed": 2}
+    assert former in place.documents.values() and len(set(place.documents.values())) == 2
+    place.write("alles.zip", archive(**{"eins.md": TEXT, "zwei.md": TEXT, "drei.md": TEXT}))
+    assert place.run().counts == {"unchanged": 2, "indexed": 1}
+    assert len(set(place.documents.values())) == 3
+
+
 def test_an_archive_that_is_gone_takes_its_documents_along_when_pruned(place: Place) -> None:
     path = place.write("alles.zip", archive(**{"a.md": TEXT}))
     place.write("bleibt.md", OTHER)
     place.run()
     path.unlink()
     assert place.run().counts == {"unchanged": 1}
+    assert place.base.registry.containers.places()
     assert place.run(prune=True).counts == {"unchanged": 1, "removed": 1}
+    assert place.base.registry.containers.places() == []
     path.write_bytes(archive(**{"a.md": TEXT}))
     assert place.run().counts == {"unchanged": 1, "indexed": 1}
 

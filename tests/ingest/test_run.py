@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.options import IngestOptions
 from ingest.progress import Stage, Step
 from ingest.report import Status
-from ingest.run import Ingestion, IngestOptions
+from ingest.run import Ingestion
 from kb.errors import StorageFullError
 from tests import folders
 from tests.kb.scripted import Opened, ScriptedEmbedder, opened

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from ingest.options import IngestOptions
 from ingest.progress import Step, nobody
 from ingest.report import RunReport
-from ingest.run import Ingestion, IngestOptions
+from ingest.run import Ingestion
 from ingest.web import WebIngestion
 from kb.state.sources import Source, SourceKind, Sources, SourceSpec
 from tests import folders

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from integrations.building import Plan
+from integrations.building_state import Plan
 from integrations.desk import Desk
 from kb.audience import PUBLIC, STAFF
 from kb.errors import InputError

@@ -45,7 +45,6 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AUSKUNFT_")}
     return {
         **kept,
-        "PYTHONPATH": str(folders.REPOSITORY),
         "AUSKUNFT_THREADS": "1",
         "AUSKUNFT_RESERVE_MB": "1",
         **changes,

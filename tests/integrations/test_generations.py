@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from integrations.building import Plan
+from integrations.building_state import Plan
 from integrations.catalogue import correct_documents, find_documents
 from integrations.desk import Desk
 from kb.audience import STAFF, Viewer

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.question import read_question
-from integrations.building import Plan
+from integrations.building_state import Plan
 from integrations.desk import Desk
 from integrations.parts import answers_with, fingerprint_of, satisfies, stored_in
 from kb.audience import STAFF, Viewer

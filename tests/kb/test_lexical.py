@@ -260,6 +260,9 @@ def test_term_ids_stay_the_same_for_ever() -> None:
         ("KMU funding 2026", "de"),
         ("Can I apply for the Bildungsscheck NRW?", "en"),
         ("Was ist ein Business Plan und who needs it", "de"),
+        ("I need funding, can I get it?", "en"),
+        ("I.1 Absender I.2 Name I.3 Behörde des Betriebs", "de"),
+        ("Teil I: Vom 1. Mai (BGBl. I S. 5, BGBl. I S. 7)", "de"),
     ],
 )
 def test_the_language_is_told_by_function_words_and_german_in_doubt(

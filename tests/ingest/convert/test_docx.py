@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import datetime
 
 import docx
 import pytest
@@ -279,3 +280,25 @@ def test_broken_and_empty_files(converted: Convert) -> None:
         converted("unsinn.docx", stream.getvalue())
     with pytest.raises(EmptySourceError, match="keinen Text"):
         converted("leer.docx", saved(docx.Document()))
+
+
+@pytest.mark.parametrize(
+    ("author", "created", "day"),
+    [
+        ("Erika Muster", datetime(2026, 1, 5, 9, 30), "2026-01-05"),
+        ("python-docx", datetime(2013, 12, 23), None),
+    ],
+    ids=["begun in an office", "a library's template"],
+)
+def test_the_day_on_which_it_was_begun_and_not_that_of_the_last_change(
+    converted: Convert, author: str, created: datetime, day: str | None
+) -> None:
+    document = docx.Document()
+    document.add_paragraph("Der Zuschuss ist für Betriebe.")
+    document.core_properties.author = author
+    document.core_properties.created = created
+    document.core_properties.modified = datetime(2026, 11, 2)
+    stream = io.BytesIO()
+    document.save(stream)
+    found = converted("a.docx", stream.getvalue()).properties
+    assert (found.get("created"), found.get("date")) == (day, None)

@@ -313,6 +313,22 @@ def test_numbers_go_back_to_their_text_and_get_their_point() -> None:
     assert put_right(sentence)[1].text == "2, Satz 3 und"
 
 
+@needs_tesseract
+def test_remarks_and_labels_of_a_form_are_no_headings(converted: Convert) -> None:
+    pdf = FPDF(format=SMALL)
+    pdf.add_page()
+    for text, size in (
+        ("Meldevordruck für Betriebe", 16), ("- in Tsd. Euro -", 15), ("Name des Betriebs:", 15)
+    ):  # fmt: skip
+        pdf.set_font("Helvetica", style="B", size=size)
+        pdf.cell(0, 12, text, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("Helvetica", size=10)
+    pdf.multi_cell(0, 5, LONG)
+    found = converted("s.pdf", scanned(bytes(pdf.output()), upper(0.5)))
+    assert texts(found, BlockKind.HEADING) == ["Meldevordruck für Betriebe"]
+    assert containing(found, "in Tsd. Euro") and containing(found, "Name des Betriebs:")
+
+
 # --- real files ---
 
 
@@ -349,6 +365,19 @@ def test_a_real_form_drawn_lying(shared_folder: Path) -> None:
     assert found.ocr_pages == 1
     assert containing(found, "Kassenbestand (§ 3 Abs. 1 Nr. 1)")
     assert containing(found, "unwiderrufliche Kreditzusagen (§ 3 Abs. 1 Nr. 4)")
+    assert not [text for text in texts(found, BlockKind.HEADING) if text.startswith("-")]
+
+
+@needs_tesseract
+def test_the_tables_of_a_real_guideline_as_a_scan(shared_folder: Path, converted: Convert) -> None:
+    data = (shared_folder / "corpus" / "pdf" / "ZFeuVwV.pdf").read_bytes()
+    found = converted("scan.pdf", bound(pictures(data)[14:15]))
+    rows = texts(found, BlockKind.TABLE_ROW)
+    assert len(rows) > 25
+    assert (
+        "Fahrzeugtyp nach Norm: HLF 10 nach DIN 14530-26; Massenklasse: M2; Förderbetrag Euro: 150 000; "
+        "Förderbetrag Rahmenvertrag Euro: 202 000"
+    ) in [row.replace("M 2", "M2") for row in rows]
 
 
 @needs_tesseract

@@ -62,7 +62,7 @@ text:change-id="2"/>.<office:annotation><text:p>Stimmt das?</text:p></office:ann
 """
 META = (
     "<dc:title>Bonus</dc:title><dc:language>de-DE</dc:language>"
-    "<dc:date>2026-03-12T10:00:00</dc:date>"
+    "<meta:creation-date>2026-01-05T09:30:00</meta:creation-date><dc:date>2026-03-12T10:00:00</dc:date>"
 )
 
 
@@ -93,7 +93,7 @@ def test_headings_lists_tables_and_notes(converted: Convert) -> None:
         ("paragraph", 0, "Siehe auch."),
         ("paragraph", 0, "Kasten: Kammer"),
     ]
-    assert found.properties == {"title": "Bonus", "language": "de", "date": "2026-03-12"}
+    assert found.properties == {"title": "Bonus", "language": "de", "created": "2026-01-05"}
     assert outline(converted("falsch.docx", guideline())) == outline(found)
 
 

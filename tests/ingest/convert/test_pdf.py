@@ -1,5 +1,6 @@
 import io
 import re
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from fpdf import FPDF
 from ingest.convert.blocks import BlockKind
 from ingest.convert.pdf_legibility import problem
 from kb.errors import SourceTooLargeError, SourceUnreadableError
+from kb.language import language_of
 from tests.ingest.convert.conftest import (
     Convert,
     containing,
@@ -339,6 +341,28 @@ def test_a_real_file_encrypted_with_an_empty_password(shared_folder: Path) -> No
     rows = [dict(block.cells) for block in found.blocks if block.cells]
     assert rows[0]["Funktion"] == "Kreisfeuerwehrverbandsvorsitzende/r"
     assert len(rows) == 18
+
+
+def test_a_page_that_is_a_drawing_is_not_searched_for_tables(converted: Convert) -> None:
+    """Each letter drawn as curves: pdfplumber would take seconds to find nothing."""
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=11)
+    pdf.add_page()
+    with pdf.table([("Satz", "Betrag"), ("50 %", "900 Euro")], first_row_as_headings=False):
+        pass
+    pdf.multi_cell(0, 6, LONG)
+    for at in range(1_100):
+        pdf.polygon([(20 + at % 50 + step % 3, 100 + step) for step in range(20)])
+    begin = time.process_time()
+    found = converted("b.pdf", bytes(pdf.output()))
+    assert time.process_time() - begin < 1
+    assert not texts(found, BlockKind.TABLE_ROW) and containing(found, "900 Euro")
+
+
+def test_a_real_form_with_drawn_letters_is_german(shared_folder: Path) -> None:
+    path = shared_folder / "corpus" / "pdf" / "letter_spaced.pdf"
+    text = " ".join(block.text for block in convert_path(path).blocks)
+    assert language_of(text) == "de"
 
 
 @pytest.mark.parametrize("name", ["ZFeuVwV", "BerQAnerkV_BW", "aes_encrypted", "letter_spaced"])

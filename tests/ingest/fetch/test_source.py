@@ -143,3 +143,13 @@ def test_an_empty_page_is_said_to_be_empty() -> None:
     source = FetchedSource(address="https://amt.de/x", file_name="x.html")
     with pytest.raises(EmptySourceError, match=r"https://amt\.de/x: Der Server liefert eine leere"):
         convert(source)
+
+
+def test_the_encoding_that_only_the_server_names(site: Site, here: IPv4Network) -> None:
+    words = "Förderung für Gebäude"
+    page = f"<html><body><main><p>{words}</p></main></body></html>".encode("mac_roman")
+    site.page("/alt", page, headers={"Content-Type": "text/html; charset=macintosh"})
+    source = fetched(site, here, "/alt")
+    assert [block.text for block in convert(source).blocks] == [words]
+    kept = source.data.decode("utf-8-sig")
+    assert words in kept

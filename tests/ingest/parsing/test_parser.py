@@ -5,10 +5,13 @@ import os
 import signal
 import threading
 import time
+import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from PIL import Image
 
 from ingest.convert import convert
 from ingest.parsing.limits import Limits
@@ -188,3 +191,52 @@ def test_progress_is_heard(tmp_path: Path) -> None:
     source = file(tmp_path, "drei.pdf", bytes(pdf.output()))
     Parser().convert(source, lambda done, total: heard.append((done, total)))
     assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+# --- what libraries say -----------------------------------------------------------------------
+
+
+def odd_days() -> bytes:
+    """A sheet with a day that does not exist, and with what openpyxl cannot read."""
+    book = Workbook()
+    made = book.active
+    assert made is not None
+    made.append(["Vorhaben", "Beginn"])
+    for row in range(2, 10):
+        made.append([f"Vorhaben {row}", 1e12])
+        made.cell(row, 2).number_format = "DD.MM.YYYY"
+    made.oddHeader.center.text = "Kopf"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_what_a_library_says_of_the_content_is_in_the_report_and_not_in_the_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = Parser().convert(file(tmp_path, "a.xlsx", odd_days()))
+    assert found.warnings[0].startswith("Zelle B2: Der Wert ist als Datum gekennzeichnet")
+    assert len(found.warnings) == 6 and found.warnings[5] == "3 weitere Stellen dieser Art."
+    assert "openpyxl" not in "".join(capfd.readouterr())
+
+
+def test_what_libraries_print_does_not_reach_the_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """libtiff writes to standard error itself, Pillow and openpyxl warn, xlrd prints."""
+    stream = io.BytesIO()
+    Image.new("L", (60, 60), 255).save(stream, "TIFF", compression="tiff_lzw")
+    spoilt = bytearray(stream.getvalue())
+    spoilt[8:40] = b"\x00" * 32
+    bare = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(2))) as whole, zipfile.ZipFile(bare, "w") as part:
+        for entry in whole.namelist():
+            content = whole.read(entry)
+            if entry == "xl/styles.xml":
+                content = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+            part.writestr(entry, content)
+    parser = Parser()
+    with suppress(SourceUnreadableError, EmptySourceError):
+        parser.convert(file(tmp_path, "a.tif", bytes(spoilt)))
+    assert parser.convert(file(tmp_path, "a.xlsx", bare.getvalue())).warnings == ()
+    assert capfd.readouterr() == ("", "")

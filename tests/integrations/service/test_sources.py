@@ -170,6 +170,19 @@ def test_a_file_over_the_network(place: Path) -> None:
         assert list((service.data / "inbox").iterdir()) == []
 
 
+def test_an_upload_says_its_encoding_and_not_who_may_see_it(place: Path) -> None:
+    text = "---\naudience: public\n---\n\n# Größe der Zuschüsse\n\nJe Betrieb 500 Euro.\n"
+    with running(place / "daten") as service, service.local() as client:
+        said = {"Content-Type": "text/markdown; charset=macintosh"}
+        answer = client.put("/api/v1/uploads/a.md", content=text.encode("mac_roman"), headers=said)
+        job = until(client, answer.json()["job_id"], over)
+        [report] = job["report"]["sources"]
+        assert (report["status"], report["audience"]) == ("partial", "staff")
+        assert "„audience: public“" in report["errors"][0]
+        [document] = client.get("/api/v1/documents").json()["documents"]
+        assert document["title"] == "Größe der Zuschüsse"
+
+
 def test_the_watch_command_stays_until_interrupted(place: Path) -> None:
     given, data = place / "unterlagen", place / "daten"
     command = [*COMMAND, "watch", str(given), "--data", str(data)]

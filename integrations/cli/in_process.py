@@ -1,0 +1,90 @@
+"""Operations by this process, which opens the data folder: where no service runs.
+
+Nothing else of the CLI imports what is needed for that; loading it takes seconds.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ingest.progress import Progress, Step
+from ingest.report import RunReport
+from integrations.building_state import BuildState, Plan
+from integrations.cli.replies import TIMEOUT, body_of, error_of
+from integrations.desk import Desk, open_desk
+from integrations.settings import Settings
+from integrations.web.app import create_app
+from integrations.web.guards import LocalCaller
+from kb.errors import AuskunftError
+from kb.state.jobs import Job
+
+
+class InProcess:
+    """The operations of a data folder that this process has opened."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+        """One API call; raises the AuskunftError that the answer describes."""
+        return body_of(asyncio.run(_response(self._desk, method, path, arguments)))
+
+    def ingest(
+        self, paths: Sequence[Path], *, public: bool, prune: bool, progress: Progress
+    ) -> dict[str, Any]:
+        """Ingest files; progress is reported as it happens."""
+        self._desk.require_serving()
+        places = [str(path.expanduser().resolve()) for path in paths]
+        return self._done(self._desk.jobs.ingest(places, public=public, prune=prune), progress)
+
+    def read_source(self, source_id: str, *, progress: Progress) -> dict[str, Any]:
+        """Read a source now; the report as JSON."""
+        self._desk.require_serving()
+        return self._done(self._desk.sources.read(source_id), progress)
+
+    def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
+        """Compare registry, originals and index; the report as JSON."""
+        return self._done(self._desk.jobs.check(repair=repair), progress)
+
+    def build(self, plan: Plan, progress: Progress) -> dict[str, Any]:
+        """A rebuild, or the way back from one; raises the AuskunftError that ended it."""
+
+        def listen(news: BuildState | RunReport | AuskunftError) -> None:
+            if isinstance(news, BuildState):
+                progress(Step(news.done, news.total, news.name, share=news.share))
+
+        self._desk.building.listen(listen)
+        return self._desk.building.run(plan).as_dict()
+
+    def _done(self, job: Job, progress: Progress) -> dict[str, Any]:
+        done = self._desk.jobs.run(job, progress)
+        if done.error:
+            raise error_of(done.error_code, done.error)
+        return dict(done.report or {})
+
+
+@contextmanager
+def opened(settings: Settings, folder: Path, *, answering: bool) -> Iterator[InProcess]:
+    """A data folder opened here; without `answering` no language model but the chosen is loaded."""
+    with open_desk(settings, folder, answering=answering, tell=_tell) as desk:
+        yield InProcess(desk)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+async def _response(
+    desk: Desk, method: str, path: str, arguments: dict[str, Any]
+) -> httpx.Response:
+    app = LocalCaller(create_app(desk))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://auskunft", timeout=TIMEOUT
+    ) as client:
+        return await client.request(method, path, **arguments)
