@@ -134,6 +134,17 @@ def enable(
     console.print(f"Wieder zugelassen: {account}", markup=False)
 
 
+@app.command()
+def remove(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(metavar="ID", help="Kennung des Kontos.")],
+    data: Data = None,
+) -> None:
+    """Ein Konto mit allem löschen, was von der Person gespeichert ist."""
+    _call(context, data, "DELETE", f"/api/v1/accounts/{account}")
+    console.print(f"Gelöscht: {account}", markup=False)
+
+
 def _call(
     context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
 ) -> dict[str, Any]:

@@ -34,6 +34,11 @@ def add_accounts(router: APIRouter, desk: Desk, anybody: Any, admin: Any) -> Non
             desk.sessions.end_all(account_id)
         return account_dict(account)
 
+    @router.delete("/accounts/{account_id}", tags=["Anmeldung"], summary="Ein Konto löschen")
+    def remove(account_id: str, caller: Caller = admin) -> dict[str, Any]:
+        desk.accounts.remove(account_id)
+        return {"removed": account_id}
+
     @router.get("/sessions", tags=["Anmeldung"], summary="Laufende Sitzungen auflisten")
     def sessions(caller: Caller = admin) -> dict[str, Any]:
         return {"sessions": [session_dict(session) for session in desk.sessions.running()]}

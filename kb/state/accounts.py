@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from kb.audience import STAFF, parse_audience
@@ -16,7 +16,7 @@ from kb.errors import NotFoundError, SignInError
 from kb.roles import Role
 from kb.state.clock import Clock, utc_now
 from kb.state.database import Database
-from kb.state.tables import AccountRow
+from kb.state.tables import AccountRow, InviteRow, SessionRow
 
 #: the issuer of accounts that were made by an invite
 INVITED = "invite"
@@ -112,6 +112,14 @@ class Accounts:
             row = account_row(session.get(AccountRow, account_id), account_id)
             row.disabled = disabled
             return account_of(row)
+
+    def remove(self, account_id: str) -> None:
+        """Forget a person: account, sessions, the invites that led here. Raises NotFoundError."""
+        with self._database.session() as session:
+            row = account_row(session.get(AccountRow, account_id), account_id)
+            session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
+            session.execute(delete(InviteRow).where(InviteRow.account_id == account_id))
+            session.delete(row)
 
 
 def new_account(identity: Identity, now: datetime) -> AccountRow:

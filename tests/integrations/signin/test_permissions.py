@@ -61,6 +61,7 @@ ROUTES: dict[tuple[str, str], Role] = {
     ("DELETE", "/api/v1/tokens/{token_id}"): ADMIN,
     ("GET", "/api/v1/accounts"): ADMIN,
     ("PATCH", "/api/v1/accounts/{account_id}"): ADMIN,
+    ("DELETE", "/api/v1/accounts/{account_id}"): ADMIN,
     ("GET", "/api/v1/sessions"): ADMIN,
     ("DELETE", "/api/v1/sessions/{session_id}"): ADMIN,
     ("GET", "/api/v1/invites"): ADMIN,

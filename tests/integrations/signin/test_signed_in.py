@@ -279,6 +279,8 @@ def test_accounts_and_sessions_on_the_command_line(cli: Cli, house: House) -> No
         refused = cli(*folder, "invite", "--account", account["account_id"])
         assert refused.code != 0 and "wenden Sie sich" in refused.err
         assert cli(*folder, "enable", account["account_id"]).code == 0
+        assert cli(*folder, "remove", account["account_id"]).code == 0
+        assert "Berta" not in cli(*folder, "accounts", "--json").out
     wrong = cli(*folder, "revoke", "irgendwas")
     assert wrong.code == 2 and "acc-" in wrong.err
 

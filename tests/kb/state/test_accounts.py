@@ -192,6 +192,21 @@ def test_a_second_link_leads_to_the_same_account(
         invites.create("", account_id=accounts.sign_in(ERNA).account_id)
 
 
+def test_a_person_who_is_forgotten(
+    invites: Invites, accounts: Accounts, sessions: Sessions, database: Database
+) -> None:
+    accounts.sign_in(ERNA)
+    karl = invites.redeem(invites.create("Karl Kunz")[1])
+    invites.create("", account_id=karl.account_id)
+    _, cookie = sessions.begin(karl.account_id)
+    accounts.remove(karl.account_id)
+    assert sessions.find(cookie) is None
+    stored = everything_stored(database)
+    assert "Karl" not in stored and karl.account_id not in stored and "Erna" in stored
+    with pytest.raises(NotFoundError):
+        accounts.remove(karl.account_id)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "a\x07", "x" * 201])
 def test_an_invite_needs_a_name(invites: Invites, name: str) -> None:
     with pytest.raises(InputError, match="kein Name"):
