@@ -4,6 +4,7 @@ Everything is made here and handed on by argument; closing the desk releases the
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -31,7 +32,10 @@ from kb.embedding.token_codec import TokenCodec
 from kb.embedding.transformers import SentenceTransformersEmbedder
 from kb.errors import InputError
 from kb.search import Search
+from kb.state.accounts import Accounts
+from kb.state.invites import Invites
 from kb.state.jobs import Job
+from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
@@ -52,6 +56,13 @@ class Desk:
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
         self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
+        self.accounts = Accounts(parts.database)
+        self.invites = Invites(parts.database)
+        self.sessions = Sessions(
+            parts.database,
+            timedelta(hours=parts.settings.session_hours),
+            timedelta(minutes=parts.settings.session_idle_minutes),
+        )
         self.jobs = JobDesk(
             parts.database,
             parts.settings.database_url,

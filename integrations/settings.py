@@ -3,6 +3,7 @@
 import json
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +12,13 @@ from assistant.answer import Contact
 from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
 from integrations.remembering.mail import MailOptions
+from integrations.sign_in import (
+    OidcOptions,
+    group_mapping,
+    issuer_address,
+    public_address,
+    role_mapping,
+)
 from integrations.web.widget.origins import read_origins
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
@@ -36,6 +44,34 @@ class Settings(BaseSettings):
     )
     widget_origins: str = Field(
         default="", description="Websites, die das Widget einbinden dürfen, durch Komma getrennt"
+    )
+    public_url: str = Field(
+        default="", description="Adresse, unter der die Webseite von außen erreichbar ist"
+    )
+    oidc_issuer: str = Field(default="", description="Adresse des OpenID-Anmeldedienstes")
+    oidc_client_id: str = Field(default="", description="Kennung dieses Dienstes dort")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Geheimnis dieses Dienstes dort"
+    )
+    oidc_scopes: str = Field(
+        default="openid profile email", description="was vom Anmeldedienst erbeten wird"
+    )
+    oidc_groups_claim: str = Field(
+        default="groups", description="Angabe des Anmeldedienstes, in der die Gruppen stehen"
+    )
+    oidc_roles: str = Field(
+        default="",
+        description="Rollen nach Gruppen des Anmeldedienstes, zum Beispiel "
+        "„admins=admin,redaktion=editor“",
+    )
+    oidc_groups: str = Field(
+        default="", description="Gruppen nach Gruppen des Anmeldedienstes, ebenso"
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=8760, description="Stunden, nach denen eine Anmeldung endet"
+    )
+    session_idle_minutes: int = Field(
+        default=120, ge=1, description="Minuten ohne Nutzung, nach denen eine Anmeldung endet"
     )
     display_name: str = Field(default="Auskunft", description="Name auf allen Seiten")
     contact_name: str = Field(default="", description="Stelle, an die verwiesen wird")
@@ -174,12 +210,6 @@ class Settings(BaseSettings):
         return text
 
     @property
-    def local_address(self) -> str:
-        """Where a browser on this machine finds the service."""
-        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        return f"http://{shown}:{self.port}"
-
-    @property
     def widget_sites(self) -> frozenset[str]:
         """Origins of the websites that may include the widget."""
         return read_origins(self.widget_origins)
@@ -228,6 +258,46 @@ class Settings(BaseSettings):
         return self.model_copy(update=json.loads(choice))
 
     @property
+    def public_address(self) -> str:
+        """Scheme and host under which the world finds the service; empty when nobody said so."""
+        return public_address(self.public_url)
+
+    @property
+    def local_address(self) -> str:
+        """Where a browser on this machine finds the service."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{shown}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """Where links lead to that are given to people, without a slash at the end."""
+        return self.public_address or self.local_address
+
+    @property
+    def oidc(self) -> OidcOptions | None:
+        """The OpenID provider, None when none is configured."""
+        if not self.oidc_issuer:
+            return None
+        if not self.oidc_client_id:
+            raise InputError(
+                "AUSKUNFT_OIDC_CLIENT_ID fehlt: Ohne die Kennung dieses Dienstes ist eine Anmeldung "
+                f"bei {self.oidc_issuer} nicht möglich."
+            )
+        return OidcOptions(
+            issuer=issuer_address(self.oidc_issuer),
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret.get_secret_value(),
+            scopes=" ".join(dict.fromkeys(["openid", *self.oidc_scopes.split()])),
+            groups_claim=self.oidc_groups_claim,
+            roles=role_mapping(self.oidc_roles),
+            groups=group_mapping(self.oidc_groups),
+        )
+
+    def require_usable(self) -> None:
+        """Raise InputError for values whose form alone does not show that they are wrong."""
+        _ = self.public_address, self.oidc
+
+    @property
     def contacts(self) -> tuple[Contact, ...]:
         """The operator's contact, none when no name is set."""
         if not self.contact_name:
@@ -246,7 +316,10 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """Host names under which pages and API may be called, lower case, without port."""
         more = {host.strip().lower() for host in self.hosts.split(",") if host.strip()}
-        return frozenset({"localhost", "127.0.0.1", "[::1]", "::1", self.host.lower()} | more)
+        own = urlsplit(self.public_address).netloc.lower()
+        public = own.split("]")[0] + "]" if own.startswith("[") else own.split(":")[0]
+        always = {"localhost", "127.0.0.1", "[::1]", "::1", self.host.lower(), public}
+        return frozenset((always | more) - {""})
 
 
 def networks_in(text: str) -> tuple[Network, ...]:
@@ -257,7 +330,7 @@ def networks_in(text: str) -> tuple[Network, ...]:
 def read_settings() -> Settings:
     """Settings from the environment; raises InputError naming the variable that is wrong."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"AUSKUNFT_{str(first['loc'][0]).upper()}"
@@ -265,3 +338,5 @@ def read_settings() -> Settings:
             f"Einstellung {name}={first.get('input')!r} ist ungültig: {first['msg']}. Siehe "
             "docs/settings.md."
         ) from error
+    settings.require_usable()
+    return settings

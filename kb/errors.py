@@ -11,7 +11,9 @@
     │   ├── SourceRefusedError     a web address that must not be called
     │   └── SourceUnreachableError a web server that does not answer, or not now
     ├── NotFoundError              a document or token that does not exist (for this viewer)
-    ├── AccessDeniedError          a token is missing, wrong or not enough
+    ├── AccessDeniedError          a role or token is missing, wrong or not enough
+    ├── SignInError                somebody cannot be signed in
+    │   └── ProviderError          because of the OpenID provider, or the way to it
     ├── DataFolderError            the data folder cannot be used
     │   ├── DataFolderInUseError   another process owns it
     │   └── StorageFullError       no room left; what was stored before is untouched
@@ -85,6 +87,20 @@ class NotFoundError(AuskunftError):
 
 class AccessDeniedError(AuskunftError):
     code = "access-denied"
+
+
+class SignInError(AuskunftError):
+    """`title` says in a few words what is wrong, the message what to do."""
+
+    code = "sign-in"
+
+    def __init__(self, title: str, message: str) -> None:
+        super().__init__(message)
+        self.title = title
+
+
+class ProviderError(SignInError):
+    code = "provider"
 
 
 class DataFolderError(AuskunftError):

@@ -13,6 +13,7 @@ import typer
 
 from integrations.building_state import Plan
 from integrations.cli import (
+    admin,
     documents,
     evaluation,
     generations,
@@ -52,6 +53,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(admin.app, name="admin")
 app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")

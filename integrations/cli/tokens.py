@@ -1,4 +1,4 @@
-"""`auskunft token …`: create, list, revoke admin tokens for the HTTP API."""
+"""`auskunft token …`: create, list, revoke tokens for the HTTP API, each with its scopes."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from integrations.cli.operations import operations
 from integrations.cli.output import console
 
-app = typer.Typer(help="Admin-Tokens für die HTTP-API.", no_args_is_help=True)
+app = typer.Typer(help="Tokens für die HTTP-API.", no_args_is_help=True)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Datenordner.")]
 
@@ -17,12 +17,19 @@ Data = Annotated[Path | None, typer.Option("--data", help="Datenordner.")]
 def create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Wofür das Token ist.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope", help="Umfang: ask, ask:staff, documents oder admin (mehrfach; sonst admin)."
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Ein Token erstellen; es wird nur dieses eine Mal gezeigt."""
     chosen = context.obj.with_data(data)
     with operations(chosen.settings, chosen.folder) as ops:
-        created = ops.call("POST", "/api/v1/tokens", params={"name": name})
+        params = {"name": name, "scope": scope or ["admin"]}
+        created = ops.call("POST", "/api/v1/tokens", params=params)
     console.print(created["secret"], markup=False, soft_wrap=True)
 
 
@@ -33,8 +40,13 @@ def list_tokens(context: typer.Context, data: Data = None) -> None:
     with operations(chosen.settings, chosen.folder) as ops:
         for token in ops.call("GET", "/api/v1/tokens")["tokens"]:
             state = "widerrufen" if token["revoked"] else "gültig"
-            line = f"{token['token_id']}  {token['created_at'][:16]}  {state}  {token['name']}"
-            console.print(line, markup=False)
+            columns = (
+                token["token_id"],
+                token["created_at"][:16],
+                state,
+                " ".join(token["scopes"]),
+            )
+            console.print("  ".join((*columns, token["name"])), markup=False, soft_wrap=True)
 
 
 @app.command()

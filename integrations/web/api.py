@@ -1,8 +1,7 @@
-"""The JSON API under /api/v1: asking and searching for everybody, the rest for operators."""
+"""The JSON API under /api/v1: asking and searching for everybody, the rest by role (`kb.roles`)."""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from ingest.classify import values_of
 from integrations.catalogue import correct_documents, described, find_documents, status_of
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
+from integrations.web.accounts_api import add_accounts
 from integrations.web.asking import admit, answer, events, way_of
 from integrations.web.building_api import add_building
 from integrations.web.feedback_api import add_feedback
@@ -28,6 +28,7 @@ from kb.errors import InputError
 from kb.index.port import Scope
 from kb.passages import Kind
 from kb.results import Query, ScoredPassage
+from kb.roles import Role
 from kb.state.registry import StoredDocument
 
 
@@ -38,10 +39,11 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     add_feedback(router, desk, limits)
     _add_documents(router, desk)
     _add_operations(router, desk)
-    add_building(router, desk, _operator(desk))
-    add_jobs(router, desk, _operator(desk))
-    add_sources(router, desk, _operator(desk))
-    add_remembered(router, desk, _operator(desk))
+    add_accounts(router, desk, _caller(desk), _needing(desk, Role.ADMIN))
+    add_building(router, desk, _needing(desk, Role.ADMIN))
+    add_jobs(router, desk, _needing(desk, Role.EDITOR))
+    add_sources(router, desk, _needing(desk, Role.EDITOR))
+    add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     return router
 
 
@@ -52,10 +54,12 @@ def _caller(desk: Desk) -> Any:
     return Depends(depend)
 
 
-def _operator(desk: Desk) -> Any:
+def _needing(desk: Desk, role: Role) -> Any:
+    """The dependency that lets only callers in who may do what `role` may."""
+
     def depend(request: Request) -> Caller:
         caller = caller_of(request, desk.tokens)
-        caller.require_operator()
+        caller.require(role)
         return caller
 
     return Depends(depend)
@@ -102,33 +106,33 @@ def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
 
 def _add_documents(router: APIRouter, desk: Desk) -> None:
     registry, remembered = desk.knowledge.registry, desk.remembered
+    editor = _needing(desk, Role.EDITOR)
 
     @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
     def documents(caller: Caller = _caller(desk)) -> dict[str, Any]:
         today = date.today()
+        viewer = caller.viewer([])
         visible = [
-            described(document, today) if caller.operator else _public(described(document, today))
+            described(document, today) if caller.editor else _public(described(document, today))
             for document in registry.all()
-            if caller.operator or Viewer.public().may_see(document.head.audience)
+            if caller.editor or viewer.may_see(document.head.audience)
         ]
         return {"documents": visible}
 
     @router.get("/documents/{document_id:path}", tags=["Dokumente"], summary="Ein Dokument lesen")
     def document(document_id: str, caller: Caller = _caller(desk)) -> dict[str, Any]:
-        if caller.operator:
+        if caller.editor:
             stored = find_documents(desk, [document_id])[0]
             return {
                 **described(stored, date.today()),
                 "text": registry.text(stored.head.document_id).text,
             }
-        stored = registry.get(document_id, Viewer.public())
+        stored = registry.get(document_id, caller.viewer([]))
         text = registry.text(document_id).text
         return {**_public(described(stored, date.today())), "text": text}
 
     @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
-    def correct(
-        body: CorrectionBody, request: Request, caller: Caller = _operator(desk)
-    ) -> dict[str, Any]:
+    def correct(body: CorrectionBody, request: Request, caller: Caller = editor) -> dict[str, Any]:
         chosen = find_documents(desk, request.query_params.getlist("select"))
         values = body.model_dump(exclude_none=True)
         changed = correct_documents(desk, chosen, values)
@@ -141,7 +145,7 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         return {"documents": [described(entry, date.today()) for entry in changed]}
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
-    def remove(request: Request, caller: Caller = _operator(desk)) -> dict[str, Any]:
+    def remove(request: Request, caller: Caller = editor) -> dict[str, Any]:
         chosen = find_documents(desk, request.query_params.getlist("select"))
         for entry in chosen:
             desk.knowledge.remove(entry.head.document_id)
@@ -151,34 +155,14 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
 
 def _add_operations(router: APIRouter, desk: Desk) -> None:
     remembered = desk.remembered
+    editor = _needing(desk, Role.EDITOR)
 
     @router.get("/status", tags=["Betrieb"], summary="Zustand des Dienstes")
-    def status(caller: Caller = _operator(desk)) -> dict[str, Any]:
+    def status(caller: Caller = editor) -> dict[str, Any]:
         return status_of(desk, date.today())
 
-    @router.post("/tokens", tags=["Betrieb"], summary="Ein Admin-Token erstellen")
-    def create_token(name: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
-        token, secret = desk.tokens.create(name)
-        remembered.note(caller.name, "token.create", token.token_id, after=name)
-        return {"token_id": token.token_id, "name": token.name, "secret": secret}
-
-    @router.get("/tokens", tags=["Betrieb"], summary="Tokens auflisten")
-    def tokens(caller: Caller = _operator(desk)) -> dict[str, Any]:
-        return {
-            "tokens": [
-                {**asdict(token), "created_at": token.created_at.isoformat()}
-                for token in desk.tokens.all()
-            ]
-        }
-
-    @router.delete("/tokens/{token_id}", tags=["Betrieb"], summary="Ein Token widerrufen")
-    def revoke_token(token_id: str, caller: Caller = _operator(desk)) -> dict[str, Any]:
-        desk.tokens.revoke(token_id)
-        remembered.note(caller.name, "token.revoke", token_id)
-        return {"revoked": token_id}
-
     @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
-    async def ingest(body: IngestBody, caller: Caller = _operator(desk)) -> Response:
+    async def ingest(body: IngestBody, caller: Caller = editor) -> Response:
         desk.require_serving()
         handed_in = desk.jobs.ingest
         job = await asyncio.to_thread(handed_in, body.paths, public=body.public, prune=body.prune)
@@ -206,8 +190,8 @@ def seen_by(caller: Caller, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def place_for(caller: Caller, uri: str) -> str:
-    """A document's full place; the public does not learn the folders of this machine."""
-    if caller.operator or not uri.startswith("file:"):
+    """A document's full place; only editors learn the folders of this machine."""
+    if caller.editor or not uri.startswith("file:"):
         return uri
     return f"file:///{uri.rsplit('/', 1)[-1]}"
 
@@ -237,7 +221,7 @@ def passage_dict(scored: ScoredPassage, as_of: date) -> dict[str, Any]:
 
 
 def _public(document: dict[str, Any]) -> dict[str, Any]:
-    """Without what only operators need to know."""
+    """Without what only editors need to know."""
     hidden = {"warnings", "origins", "corrections", "revision", "uri"}
     return {name: value for name, value in document.items() if name not in hidden}
 

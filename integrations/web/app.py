@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.question import read_question
 from integrations.desk import Desk
-from integrations.web.access import caller_of
+from integrations.web.access import caller_of, viewer_of
 from integrations.web.api import api_router
 from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL, admit, answer
 from integrations.web.complaints import sentence_of
@@ -27,10 +28,13 @@ from integrations.web.pages import (
     render_document,
     render_error,
 )
+from integrations.web.signin.cookie import session_cookie
+from integrations.web.signin.guard import SessionGuard
+from integrations.web.signin.person import person_of
+from integrations.web.signin.routes import sign_in_routes
 from integrations.web.sources_api import UPLOADS
 from integrations.web.widget.guard import GRANTED, OriginGuard
 from integrations.web.widget.routes import widget_router
-from kb.audience import Viewer
 from kb.errors import (
     AccessDeniedError,
     AuskunftError,
@@ -41,8 +45,10 @@ from kb.errors import (
     LimitReachedError,
     NotFoundError,
     PausedError,
+    ProviderError,
     RebuildingError,
     ServiceError,
+    SignInError,
     SourceError,
     StorageFullError,
 )
@@ -82,8 +88,17 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     app.include_router(widget_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     _add_pages(app, desk, examples, limits)
+    attempt = partial(limits.attempt, purpose="sign-in")
+    app.include_router(sign_in_routes(desk, partial(_context, desk), attempt))
     _add_health(app, desk)
     _add_errors(app, desk)
+    app.add_middleware(
+        SessionGuard,
+        sessions=desk.sessions,
+        cookie=session_cookie(desk.settings.address),
+        address=desk.settings.address,
+        refusal=partial(_answered, desk),
+    )
     app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
     app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
@@ -102,7 +117,7 @@ def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...], limits: Limi
         question = form.get("question", [""])[0]
         context = _context(desk, request)
         read = read_question(
-            question, as_of=date.today(), viewer=Viewer.public(), language=context.language
+            question, as_of=date.today(), viewer=viewer_of(request), language=context.language
         )
         admit(desk, limits, request, caller_of(request, desk.tokens), Way.WEB)
         found = await answer(desk, read, desk.remembered.asked(read, Way.WEB))
@@ -110,7 +125,7 @@ def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...], limits: Limi
 
     @app.get("/dokumente/{document_id}", include_in_schema=False)
     def document(request: Request, document_id: str) -> HTMLResponse:
-        stored = desk.knowledge.registry.get(document_id, Viewer.public())
+        stored = desk.knowledge.registry.get(document_id, viewer_of(request))
         text = desk.knowledge.registry.text(document_id)
         context = _context(desk, request)
         view = view_document(stored, text, _span(request), date.today(), context.language)
@@ -163,18 +178,7 @@ def _told(error: Exception, request: Request, desk: Desk) -> str:
 def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(AuskunftError)
     def ours(request: Request, error: Exception) -> Response:
-        if isinstance(error, EmbeddingError | ServiceError):
-            _log.error("%s: %s", type(error).__name__, error)
-            title = "Die Suche ist zurzeit nicht möglich."
-            return _problem(desk, request, 503, title, _told(error, request, desk))
-        for kind, status, title in _STATUS:
-            if isinstance(error, kind):
-                response = _problem(desk, request, status, title, str(error), _type_of(error))
-                if isinstance(error, RebuildingError | LimitReachedError):
-                    response.headers["retry-after"] = str(error.retry_after)
-                return response
-        _log.error("%s: %s", type(error).__name__, error)
-        return _problem(desk, request, 500, "Es ist ein Fehler aufgetreten.", str(error))
+        return _answered(desk, request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: Exception) -> Response:
@@ -184,11 +188,7 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        titles = {404: "Diese Seite gibt es nicht.", 405: "Diese Methode gibt es hier nicht.",
-                  413: "Die Anfrage ist zu groß; erlaubt ist höchstens 1 MB."}  # fmt: skip
-        title = titles.get(error.status_code, "Die Anfrage ist nicht lesbar.")
-        return _problem(desk, request, error.status_code, title, title)
+        return _answered(desk, request, error)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
@@ -197,6 +197,30 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
         response = _problem(desk, request, 500, UNEXPECTED, UNEXPECTED_DETAIL)
         response.headers.update(SECURITY_HEADERS | request.scope.get(GRANTED, {}))
         return response
+
+
+def _answered(desk: Desk, request: Request, error: Exception) -> Response:
+    """The response to an error of ours or of the framework."""
+    if isinstance(error, HTTPException):
+        titles = {404: "Diese Seite gibt es nicht.", 405: "Diese Methode gibt es hier nicht.",
+                  413: "Die Anfrage ist zu groß; erlaubt ist höchstens 1 MB."}  # fmt: skip
+        title = titles.get(error.status_code, "Die Anfrage ist nicht lesbar.")
+        return _problem(desk, request, error.status_code, title, title)
+    if isinstance(error, SignInError):
+        status = 502 if isinstance(error, ProviderError) else 403
+        return _problem(desk, request, status, error.title, str(error))
+    if isinstance(error, EmbeddingError | ServiceError):
+        _log.error("%s: %s", type(error).__name__, error)
+        title = "Die Suche ist zurzeit nicht möglich."
+        return _problem(desk, request, 503, title, _told(error, request, desk))
+    for kind, status, title in _STATUS:
+        if isinstance(error, kind):
+            response = _problem(desk, request, status, title, str(error), _type_of(error))
+            if isinstance(error, RebuildingError | LimitReachedError):
+                response.headers["retry-after"] = str(error.retry_after)
+            return response
+    _log.error("%s: %s", type(error).__name__, error)
+    return _problem(desk, request, 500, "Es ist ein Fehler aufgetreten.", str(error))
 
 
 def _from_operator(request: Request, desk: Desk) -> bool:
@@ -233,6 +257,7 @@ def _context(desk: Desk, request: Request) -> PageContext:
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     contact = desk.settings.contacts[0] if desk.settings.contacts else None
     parts = (contact.name, contact.phone, contact.email) if contact else ()
+    person = person_of(request)
     return PageContext(
         display_name=desk.settings.display_name,
         demo=desk.folder.demo,
@@ -240,4 +265,6 @@ def _context(desk: Desk, request: Request) -> PageContext:
         language="en" if request.query_params.get("lang") == "en" else "de",
         address=address,
         rebuilding=desk.board.lane.mismatch is not None,
+        account=person.account.label if person else "",
+        csrf=person.csrf if person else "",
     )

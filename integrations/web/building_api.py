@@ -19,21 +19,21 @@ from kb.errors import AuskunftError, InputError
 _News = BuildState | RunReport | AuskunftError
 
 
-def add_building(router: APIRouter, desk: Desk, operator: Any) -> None:
-    """`operator` is the dependency that lets only operators in."""
+def add_building(router: APIRouter, desk: Desk, admin: Any) -> None:
+    """`admin` is the dependency that lets only admins in."""
     note = desk.remembered.note
 
     @router.post("/rebuild", tags=["Betrieb"], summary="Den Suchindex neu aufbauen")
-    async def rebuild(caller: Caller = operator) -> Response:
+    async def rebuild(caller: Caller = admin) -> Response:
         await asyncio.to_thread(note, caller.name, "index.rebuild", "Suchindex")
         return _stream(_events(desk, Plan.FRESH))
 
     @router.get("/generations", tags=["Betrieb"], summary="Generationen des Suchindex auflisten")
-    def generations(caller: Caller = operator) -> dict[str, Any]:
+    def generations(caller: Caller = admin) -> dict[str, Any]:
         return {"generations": generations_of(desk)}
 
     @router.delete("/generations", tags=["Betrieb"], summary="Die frühere Generation löschen")
-    def drop(caller: Caller = operator) -> dict[str, Any]:
+    def drop(caller: Caller = admin) -> dict[str, Any]:
         dropped = desk.building.drop_kept()
         note(caller.name, "index.drop", ", ".join(dropped))
         return {"dropped": dropped}
@@ -41,7 +41,7 @@ def add_building(router: APIRouter, desk: Desk, operator: Any) -> None:
     @router.post(
         "/generations/rollback", tags=["Betrieb"], summary="Zur früheren Generation zurückschalten"
     )
-    async def rollback(caller: Caller = operator) -> Response:
+    async def rollback(caller: Caller = admin) -> Response:
         await asyncio.to_thread(note, caller.name, "index.rollback", "Suchindex")
         return _stream(_events(desk, Plan.BACK))
 

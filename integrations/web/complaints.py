@@ -34,6 +34,10 @@ _NAMES = {
     "reason": "Grund",
     "from": "Beginn",
     "to": "Ende",
+    "scope": "Umfang",
+    "hours": "Stunden",
+    "account_id": "Konto",
+    "disabled": "Sperre",
 }
 _TOO_LONG = "ist zu lang; erlaubt sind höchstens {max_length} Zeichen"
 _NO_DAY = "ist kein Datum der Form JJJJ-MM-TT"

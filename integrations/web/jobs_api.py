@@ -18,14 +18,14 @@ _BETWEEN_LOOKS = 0.2
 _WAITING = "Ein anderer Lauf ist noch im Gange, dieser folgt danach."
 
 
-def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
-    """`operator` is the dependency that lets only operators in."""
+def add_jobs(router: APIRouter, desk: Desk, editor: Any) -> None:
+    """`editor` is the dependency that lets only editors in."""
     jobs, remembered = desk.jobs, desk.remembered
 
     @router.post(
         "/jobs", tags=["Aufträge"], summary="Dateien dieses Rechners einlesen", status_code=202
     )
-    def hand_in(body: IngestBody, caller: Caller = operator) -> dict[str, Any]:
+    def hand_in(body: IngestBody, caller: Caller = editor) -> dict[str, Any]:
         desk.require_serving()
         job = jobs.ingest(body.paths, public=body.public, prune=body.prune)
         remembered.note(caller.name, "ingest.start", job.label)
@@ -34,28 +34,28 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
     @router.post(
         "/check", tags=["Aufträge"], summary="Register, Originale und Suchindex vergleichen"
     )
-    def check(repair: bool = False, caller: Caller = operator) -> Response:
+    def check(repair: bool = False, caller: Caller = editor) -> Response:
         desk.require_serving()
         if repair:
             remembered.note(caller.name, "check.repair", "Bestand")
         return streamed(desk, jobs.check(repair=repair))
 
     @router.get("/jobs", tags=["Aufträge"], summary="Aufträge auflisten, die neuesten zuerst")
-    def recent(limit: int = 50, caller: Caller = operator) -> dict[str, Any]:
+    def recent(limit: int = 50, caller: Caller = editor) -> dict[str, Any]:
         return {"jobs": [jobs.described(job) for job in jobs.recent(min(max(limit, 1), 500))]}
 
     @router.get(
         "/jobs/{job_id}", tags=["Aufträge"], summary="Ein Auftrag mit Fortschritt und Bericht"
     )
-    def job(job_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def job(job_id: str, caller: Caller = editor) -> dict[str, Any]:
         return jobs.described(jobs.find(job_id))
 
     @router.get("/jobs/{job_id}/events", tags=["Aufträge"], summary="Einen Auftrag verfolgen")
-    def events(job_id: str, caller: Caller = operator) -> Response:
+    def events(job_id: str, caller: Caller = editor) -> Response:
         return streamed(desk, jobs.find(job_id))
 
     @router.post("/jobs/{job_id}/cancel", tags=["Aufträge"], summary="Einen Auftrag abbrechen")
-    def cancel(job_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def cancel(job_id: str, caller: Caller = editor) -> dict[str, Any]:
         stopped = jobs.stop(job_id)
         remembered.note(caller.name, "job.cancel", stopped.label)
         return jobs.described(stopped)
@@ -66,7 +66,7 @@ def add_jobs(router: APIRouter, desk: Desk, operator: Any) -> None:
         summary="Einen Auftrag wiederholen",
         status_code=202,
     )
-    def retry(job_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def retry(job_id: str, caller: Caller = editor) -> dict[str, Any]:
         again = jobs.retry(job_id)
         remembered.note(caller.name, "job.retry", again.label)
         return jobs.described(again)

@@ -7,6 +7,7 @@ Static files are expected under `/static`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from integrations.web.answer_view import (
     spell_date,
 )
 from integrations.web.phrases import PHRASES, SCRIPT_PHRASES, Language
+from kb.state.accounts import Account
+from kb.state.invites import Invite
+from kb.state.sessions import Session
 
 STATIC_DIR = Path(__file__).parent / "static"
 TEMPLATE_DIR = Path(__file__).parent / "templates"
@@ -36,7 +40,8 @@ class PageContext:
 
     `contact` is plain text and may be empty. `address` is the path and query of the page shown, so
     that the language switch keeps the reader where they are. `rebuilding`: nothing can be answered
-    until the index is rebuilt.
+    until the index is rebuilt. `account` is the name of who is signed in, empty for the public;
+    `csrf` is what their forms and scripts send along.
     """
 
     display_name: str
@@ -45,6 +50,8 @@ class PageContext:
     language: Language = "de"
     address: str = "/"
     rebuilding: bool = False
+    account: str = ""
+    csrf: str = ""
 
 
 class Piece(NamedTuple):
@@ -216,3 +223,34 @@ def render_document(context: PageContext, view: DocumentView) -> str:
 def render_error(context: PageContext, *, status: int, title: str, detail: str) -> str:
     """An error as a page: what happened and the way back."""
     return _render("error.html", context, status=status, title=title, detail=detail)
+
+
+def render_sign_in(context: PageContext, *, provider: str) -> str:
+    """How to sign in; `provider` is the way to the OpenID provider, empty when there is none."""
+    return _render("sign_in.html", context, provider=provider)
+
+
+def render_invite(context: PageContext, invite: Invite) -> str:
+    """A one-time link, with the button that uses it up."""
+    return _render("invite.html", context, invite=invite, until=_moment(invite.expires_at))
+
+
+def render_account(
+    context: PageContext, account: Account, sessions: Sequence[Session], this: str
+) -> str:
+    """Who is signed in, and where; `this` is the session that the page is shown in."""
+    rows = [
+        {
+            "session_id": one.session_id,
+            "begun": _moment(one.created_at),
+            "seen": _moment(one.seen_at),
+            "this": one.session_id == this,
+        }
+        for one in sessions
+    ]
+    return _render("account.html", context, account=account, sessions=rows)
+
+
+def _moment(utc: datetime) -> str:
+    """Day and minute in this machine's time zone."""
+    return utc.replace(tzinfo=UTC).astimezone().strftime("%d.%m.%Y %H:%M")

@@ -38,12 +38,12 @@ _PER_READ = 500
 _Entry = TypeVar("_Entry")
 
 
-def add_remembered(router: APIRouter, desk: Desk, operator: Any) -> None:
-    """`operator` is the dependency that lets only operators in."""
-    _add_questions(router, desk, operator)
-    _add_worklist(router, desk, operator)
-    _add_audit(router, desk, operator)
-    _add_pause(router, desk, operator)
+def add_remembered(router: APIRouter, desk: Desk, editor: Any, admin: Any) -> None:
+    """`editor` and `admin` are the dependencies that let only those in."""
+    _add_questions(router, desk, editor)
+    _add_worklist(router, desk, editor)
+    _add_audit(router, desk, admin)
+    _add_pause(router, desk, admin)
 
 
 def pause_dict(pause: Pause | None) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def pause_dict(pause: Pause | None) -> dict[str, Any]:
     }
 
 
-def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
+def _add_questions(router: APIRouter, desk: Desk, editor: Any) -> None:
     questions = desk.remembered.questions
 
     @router.get("/questions.csv", include_in_schema=False)
@@ -69,7 +69,7 @@ def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
         helpful: bool | None = None,
         limit: Limit = 50,
         offset: Offset = 0,
-        caller: Caller = operator,
+        caller: Caller = editor,
     ) -> Any:
         desk.remembered.flush()
         sought = text.replace("\0", "").strip()
@@ -81,7 +81,7 @@ def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
         return {"total": total, "questions": [question_dict(one) for one in found]}
 
     @router.delete("/questions/{answer_id}", tags=["Nutzung"], summary="Eine Frage löschen")
-    def remove(answer_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def remove(answer_id: str, caller: Caller = editor) -> dict[str, Any]:
         desk.remembered.flush()
         questions.remove(answer_id)
         desk.remembered.note(caller.name, "question.remove", answer_id)
@@ -90,7 +90,7 @@ def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
     @router.get("/statistics.csv", include_in_schema=False)
     @router.get("/statistics", tags=["Nutzung"], summary="Zahlen je Tag, ohne Texte")
     def numbers(
-        request: Request, first: First = None, last: Last = None, caller: Caller = operator
+        request: Request, first: First = None, last: Last = None, caller: Caller = editor
     ) -> Any:
         desk.remembered.flush()
         begin, end = span_of(first, last, desk.remembered.today)
@@ -100,7 +100,7 @@ def _add_questions(router: APIRouter, desk: Desk, operator: Any) -> None:
         return found
 
 
-def _add_worklist(router: APIRouter, desk: Desk, operator: Any) -> None:
+def _add_worklist(router: APIRouter, desk: Desk, editor: Any) -> None:
     worklist = desk.remembered.worklist
 
     @router.get("/worklist.csv", include_in_schema=False)
@@ -111,7 +111,7 @@ def _add_worklist(router: APIRouter, desk: Desk, operator: Any) -> None:
         state: Annotated[list[WorkState] | None, Query()] = None,
         limit: Limit = 50,
         offset: Offset = 0,
-        caller: Caller = operator,
+        caller: Caller = editor,
     ) -> Any:
         desk.remembered.flush()
         states = tuple(state or ())
@@ -126,7 +126,7 @@ def _add_worklist(router: APIRouter, desk: Desk, operator: Any) -> None:
         return {"total": total, "items": [work_dict(one) for one in found]}
 
     @router.patch("/worklist/{item_id}", tags=["Nutzung"], summary="Einen Eintrag bearbeiten")
-    def change(item_id: str, body: WorkBody, caller: Caller = operator) -> dict[str, Any]:
+    def change(item_id: str, body: WorkBody, caller: Caller = editor) -> dict[str, Any]:
         before = worklist.find(item_id)
         title = desk.remembered.wording(body.title) if body.title is not None else None
         after = worklist.change(
@@ -137,14 +137,14 @@ def _add_worklist(router: APIRouter, desk: Desk, operator: Any) -> None:
         return work_dict(after)
 
     @router.delete("/worklist/{item_id}", tags=["Nutzung"], summary="Einen Eintrag löschen")
-    def remove(item_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def remove(item_id: str, caller: Caller = editor) -> dict[str, Any]:
         kind = worklist.find(item_id).kind.value
         worklist.remove(item_id)
         desk.remembered.note(caller.name, "worklist.remove", item_id, kind)
         return {"removed": item_id}
 
 
-def _add_audit(router: APIRouter, desk: Desk, operator: Any) -> None:
+def _add_audit(router: APIRouter, desk: Desk, admin: Any) -> None:
     audit = desk.remembered.audit
 
     @router.get("/audit.csv", include_in_schema=False)
@@ -156,7 +156,7 @@ def _add_audit(router: APIRouter, desk: Desk, operator: Any) -> None:
         last: Last = None,
         limit: Limit = 50,
         offset: Offset = 0,
-        caller: Caller = operator,
+        caller: Caller = admin,
     ) -> Any:
         if wants_csv(request):
             rows = _each(
@@ -169,19 +169,19 @@ def _add_audit(router: APIRouter, desk: Desk, operator: Any) -> None:
         return {"total": total, "entries": [audit_dict(one) for one in found]}
 
 
-def _add_pause(router: APIRouter, desk: Desk, operator: Any) -> None:
+def _add_pause(router: APIRouter, desk: Desk, admin: Any) -> None:
     @router.get("/pause", tags=["Betrieb"], summary="Wird gerade geantwortet?")
-    def state(caller: Caller = operator) -> dict[str, Any]:
+    def state(caller: Caller = admin) -> dict[str, Any]:
         return pause_dict(desk.remembered.paused)
 
     @router.post("/pause", tags=["Betrieb"], summary="Eine Weile nichts beantworten")
-    def pause(body: PauseBody, caller: Caller = operator) -> dict[str, Any]:
+    def pause(body: PauseBody, caller: Caller = admin) -> dict[str, Any]:
         begun = desk.remembered.pause(body.reason.strip())
         desk.remembered.note(caller.name, "pause.begin", "Antworten", after=begun.reason)
         return pause_dict(begun)
 
     @router.delete("/pause", tags=["Betrieb"], summary="Wieder antworten")
-    def resume(caller: Caller = operator) -> dict[str, Any]:
+    def resume(caller: Caller = admin) -> dict[str, Any]:
         if desk.remembered.resume():
             desk.remembered.note(caller.name, "pause.end", "Antworten")
         return pause_dict(None)

@@ -150,3 +150,23 @@ class PauseBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(default="", max_length=500)
+
+
+class AccountBody(BaseModel):
+    """What an admin changes of an account."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    disabled: bool
+
+
+class InviteBody(BaseModel):
+    """Whom a one-time link is for; with `account_id` it signs in to an account that exists."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(default="", max_length=200)
+    role: str = Field(default="viewer", max_length=20)
+    groups: Annotated[list[str], Field(max_length=20)] = []
+    hours: int = Field(default=24, ge=1, le=8760)
+    account_id: str = Field(default="", max_length=20)

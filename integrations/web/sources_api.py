@@ -22,12 +22,12 @@ UPLOADS = "/api/v1/uploads/"
 _LONGEST_NAME = 200
 
 
-def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
-    """`operator` is the dependency that lets only operators in."""
+def add_sources(router: APIRouter, desk: Desk, editor: Any) -> None:
+    """`editor` is the dependency that lets only editors in."""
     sources, remembered = desk.sources, desk.remembered
 
     @router.post("/sources", tags=["Quellen"], summary="Eine Quelle anlegen", status_code=201)
-    def add(body: SourceBody, caller: Caller = operator) -> dict[str, Any]:
+    def add(body: SourceBody, caller: Caller = editor) -> dict[str, Any]:
         values = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in body.model_dump(exclude={"places"}).items()
@@ -42,17 +42,17 @@ def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
         return sources.described(added)
 
     @router.get("/sources", tags=["Quellen"], summary="Quellen auflisten")
-    def listed(caller: Caller = operator) -> dict[str, Any]:
+    def listed(caller: Caller = editor) -> dict[str, Any]:
         return {"sources": [sources.described(source) for source in sources.all()]}
 
     @router.delete("/sources/{source_id}", tags=["Quellen"], summary="Eine Quelle vergessen")
-    def remove(source_id: str, caller: Caller = operator) -> dict[str, Any]:
+    def remove(source_id: str, caller: Caller = editor) -> dict[str, Any]:
         sources.remove(source_id)
         remembered.note(caller.name, "source.remove", source_id)
         return {"removed": source_id}
 
     @router.post("/sources/{source_id}/read", tags=["Quellen"], summary="Eine Quelle jetzt lesen")
-    async def read(source_id: str, caller: Caller = operator) -> Response:
+    async def read(source_id: str, caller: Caller = editor) -> Response:
         desk.require_serving()
         job = await asyncio.to_thread(sources.read, source_id)
         await asyncio.to_thread(remembered.note, caller.name, "source.read", job.label)
@@ -62,7 +62,7 @@ def add_sources(router: APIRouter, desk: Desk, operator: Any) -> None:
         "/uploads/{name:path}", tags=["Quellen"], summary="Eine Datei hochladen", status_code=202
     )
     async def upload(
-        name: str, request: Request, public: bool = False, caller: Caller = operator
+        name: str, request: Request, public: bool = False, caller: Caller = editor
     ) -> dict[str, Any]:
         desk.require_serving()
         inbox = secrets.token_hex(8)

@@ -1,1 +1,1 @@
-"""The state database (SQLite or PostgreSQL through SQLAlchemy): registry of documents, API tokens."""
+"""The state database (SQLite or PostgreSQL through SQLAlchemy): documents, jobs, accounts, tokens."""

@@ -1,14 +1,17 @@
 """API tokens: created by the CLI, shown once, stored as a SHA-256 digest only."""
 
-import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from kb.errors import NotFoundError
+from kb.roles import TokenScope
+from kb.state.clock import utc_now
 from kb.state.database import Database
+from kb.state.secrets import digest_of, new_secret
 from kb.state.tables import TokenRow
 
 _PREFIX = "ausk_"
@@ -20,7 +23,7 @@ class Token:
 
     token_id: str
     name: str
-    role: str
+    scopes: tuple[TokenScope, ...]
     created_at: datetime
     revoked: bool
 
@@ -31,15 +34,17 @@ class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, name: str, role: str = "admin") -> tuple[Token, str]:
+    def create(
+        self, name: str, scopes: Iterable[TokenScope] = (TokenScope.ADMIN,)
+    ) -> tuple[Token, str]:
         """Return the token's description and its secret, which cannot be read again."""
-        secret = _PREFIX + secrets.token_urlsafe(32)
+        secret = new_secret(_PREFIX)
         row = TokenRow(
             token_id=secrets.token_hex(4),
-            digest=_digest(secret),
+            digest=digest_of(secret),
             name=name,
-            role=role,
-            created_at=datetime.now(UTC).replace(tzinfo=None),
+            scopes=" ".join(scopes),
+            created_at=utc_now(),
             revoked_at=None,
         )
         with self._database.session() as session:
@@ -49,7 +54,7 @@ class Tokens:
     def verify(self, secret: str) -> Token | None:
         """The token with this secret, None when unknown or revoked."""
         with self._database.session() as session:
-            query = select(TokenRow).where(TokenRow.digest == _digest(secret))
+            query = select(TokenRow).where(TokenRow.digest == digest_of(secret))
             row = session.scalar(query)
             return _token(row) if row and row.revoked_at is None else None
 
@@ -66,12 +71,9 @@ class Tokens:
                     f"Ein Token mit der Kennung {token_id!r} gibt es nicht. „auskunft token list“ "
                     "zeigt alle."
                 )
-            row.revoked_at = row.revoked_at or datetime.now(UTC).replace(tzinfo=None)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+            row.revoked_at = row.revoked_at or utc_now()
 
 
 def _token(row: TokenRow) -> Token:
-    return Token(row.token_id, row.name, row.role, row.created_at, row.revoked_at is not None)
+    known = tuple(TokenScope(name) for name in row.scopes.split() if name in tuple(TokenScope))
+    return Token(row.token_id, row.name, known, row.created_at, row.revoked_at is not None)

@@ -312,7 +312,7 @@
     try {
       const response = await fetch("/api/v1/answers", {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+        headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-CSRF-Token": body.dataset.csrf || "" },
         body: JSON.stringify({ question: turn.question, history, ...(language === "de" ? {} : { language }) }),
         credentials: "same-origin",
         signal: control.signal,

@@ -352,7 +352,7 @@ def test_no_phrase_is_unused() -> None:
     folder = TEMPLATE_DIR.parent
     files = [*TEMPLATE_DIR.iterdir(), *STATIC_DIR.glob("*.js"), *folder.glob("[ap]*[ew].py")]
     used = "\n".join(path.read_text() for path in [*files, folder / "pages.py"])
-    computed = ("notice_", "composed_", "partial", "not_found")
+    computed = ("notice_", "composed_", "role_", "partial", "not_found")
     unused = [
         key
         for key in PHRASES["de"]
@@ -362,5 +362,5 @@ def test_no_phrase_is_unused() -> None:
 
 
 def test_script_and_styles_stay_small() -> None:
-    assert (STATIC_DIR / "auskunft.js").stat().st_size <= 21_000
+    assert (STATIC_DIR / "auskunft.js").stat().st_size <= 21_200
     assert (STATIC_DIR / "auskunft.css").stat().st_size <= 20_000
