@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from ingest.convert import convert
 from ingest.convert.advance import listen
+from ingest.convert.page_image import page_image
 from ingest.parsing.wire import Message, line_of, message_of
 from ingest.sources import SourceFile
 from kb.errors import AuskunftError, SourceTooLargeError, SourceUnreadableError
@@ -52,13 +53,17 @@ def main() -> None:
     while True:
         order, data = orders.get()
         try:
-            _answer(out, _Received(order["name"], data), _GRACE + math.ceil(float(silence)))
+            source = _Received(order["name"], data)
+            _answer(out, source, order.get("page"), _GRACE + math.ceil(float(silence)))
         except BrokenPipeError:
             _leave(scratch)
 
 
-def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
-    """Silent for `patience` seconds, the alarm ends this process, whatever it is doing."""
+def _answer(out: IO[bytes], source: SourceFile, page: int | None, patience: int) -> None:
+    """The file's blocks, or the picture of one `page` of it.
+
+    Silent for `patience` seconds, the alarm ends this process, whatever it is doing.
+    """
 
     def advanced(done: int, total: int) -> None:
         signal.alarm(patience)
@@ -67,8 +72,12 @@ def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
     listen(advanced)
     signal.alarm(patience)
     try:
-        message, attached = message_of(convert(source))
-        _say(out, message, *attached)
+        if page is None:
+            message, attached = message_of(convert(source))
+            _say(out, message, *attached)
+        else:
+            picture = page_image(source, page)
+            _say(out, {"event": "picture", "size": len(picture)}, picture)
     except (AuskunftError, MemoryError) as error:
         _say(out, _failure(source, error))
     finally:

@@ -33,6 +33,11 @@ class Caller:
             )
 
 
+def viewer_of(request: Request) -> Viewer:
+    """For whom the pages are made; the only place that decides it for a page."""
+    return Viewer.public()
+
+
 def caller_of(request: Request, tokens: Tokens) -> Caller:
     """Raises AccessDeniedError for a token that is wrong or revoked."""
     if request.scope.get(LOCAL):
