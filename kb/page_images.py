@@ -6,6 +6,7 @@ When a document goes, or is no longer for everybody, its pictures go with it (se
 import os
 import shutil
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 
 #: bytes that the pictures may take altogether; the ones that nobody asked for longest go first
@@ -41,7 +42,8 @@ class PageImages:
             temporary.write_bytes(data)
             temporary.replace(path)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             return
         self._make_room()
 

@@ -152,7 +152,7 @@ def _hit(
     newer = entry.superseded_by
     return HitView(
         title=_pieces(head.title, _spans(head.title, results.terms), 0, len(head.title)),
-        path=" › ".join(passage.heading_path),
+        path=" › ".join(part for part in passage.heading_path[-2:] if part != head.title),
         place=" · ".join(part for part in place if part),
         kind=KIND_NAMES[language][head.kind],
         publisher=head.publisher,
