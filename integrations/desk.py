@@ -55,6 +55,7 @@ class Desk:
             Tasks(parts, board),
         )
         self.sources = SourceDesk(parts.database, self.jobs)
+        self._before_closing: list[Callable[[], None]] = []
 
     @property
     def settings(self) -> Settings:
@@ -96,7 +97,13 @@ class Desk:
         """Raise RebuildingError or IndexMismatchError when no generation can answer."""
         self.board.require_serving()
 
+    def before_closing(self, step: Callable[[], None]) -> None:
+        """Have something ended first when the desk is closed."""
+        self._before_closing.append(step)
+
     def close(self) -> None:
+        for step in self._before_closing:
+            step()
         self.sources.close()
         self.jobs.close()
         self.building.stop()

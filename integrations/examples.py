@@ -71,6 +71,9 @@ class Examples:
         self._made_at = -1
         self._making = threading.Lock()
         self._next = 0.0
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        desk.before_closing(self.stop)
 
     def current(self) -> tuple[str, ...]:
         """Up to four questions; returns at once."""
@@ -94,15 +97,22 @@ class Examples:
             changes = registry.changes()
             if changes != self._made_at:
                 self._made = tuple(self._answered(self._candidates()))
-                self._made_at = changes
+                self._made_at = -1 if self._ended.is_set() else changes
+
+    def stop(self) -> None:
+        """Make no more; what is being made is broken off and waited for."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def _begin(self) -> None:
-        if self._making.locked() or time.monotonic() < self._next:
+        if self._ended.is_set() or self._making.locked() or time.monotonic() < self._next:
             return
         if self._desk.knowledge.registry.changes() == self._made_at:
             return
         self._next = time.monotonic() + _PAUSE
-        threading.Thread(target=self._make, name="examples", daemon=True).start()
+        self._thread = threading.Thread(target=self._make, name="examples", daemon=True)
+        self._thread.start()
 
     def _make(self) -> None:
         try:
@@ -136,6 +146,8 @@ class Examples:
         """The first that are answered whole."""
         found: list[str] = []
         for _, example in zip(range(_TRIED), candidates, strict=False):
+            if self._ended.is_set():
+                return
             if example.question in found or not self._is_answered(example.question):
                 continue
             found.append(example.question)
@@ -176,5 +188,5 @@ def question_about(head: DocumentHead) -> str:
     named = (
         len(title) in _TITLE_LENGTH and " " in title and not title.endswith((CUT, "?", "!", ":"))
     )
-    made_of_words = sum(each.isalpha() or each == " " for each in title) >= 0.8 * len(title)
+    made_of_words = sum(each.isalpha() or each == " " for each in title) >= 0.6 * len(title)
     return _ABOUT[head.kind].format(title=title) if named and made_of_words else ""

@@ -46,7 +46,9 @@ def filled(base: Opened) -> Opened:
     return base
 
 
-def browsed(base: Opened, text: str = "Zuschuss", viewer: Viewer = PUBLIC, **more: object) -> Results:
+def browsed(
+    base: Opened, text: str = "Zuschuss", viewer: Viewer = PUBLIC, **more: object
+) -> Results:
     expander = QueryExpander(Vocabulary(base.registry), Synonyms())
     search = Search(base.index, base.registry, ScriptedEmbedder(), expander)
     scope = Scope(viewer, valid_on=TODAY if more.pop("valid_only", False) else None)

@@ -1,5 +1,7 @@
 """Searched words in a text: whole words by their stems, and the excerpt that shows most of them."""
 
+from itertools import pairwise
+
 import pytest
 
 from kb.bm25 import term_id
@@ -29,14 +31,16 @@ def marked(text: str, query: str) -> list[str]:
 def test_words_are_marked_by_their_stems(query: str, text: str, expected: list[str]) -> None:
     found = marked(text, query)
     assert all(word in found for word in expected)
-    assert [word for word in found if word in ("Zuschussbetrag", "Beratung", "Satz", "12.000")] == []
+    assert [
+        word for word in found if word in ("Zuschussbetrag", "Beratung", "Satz", "12.000")
+    ] == []
 
 
 def test_marks_do_not_overlap() -> None:
     text = "kleine und mittlere Unternehmen (KMU) nach § 82 Abs. 2 SGB III am 31.12.2026"
     marks = marks_in(text, {term_id(term) for term in terms_of(text)})
     assert marks
-    assert all(one.end <= other.start for one, other in zip(marks, marks[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(marks))
 
 
 def test_the_excerpt_shows_most_different_words_and_cuts_between_words() -> None:

@@ -214,7 +214,7 @@ def _facets(wanted: SearchRequest, results: Results, language: Language) -> tupl
     for facet in Facet:
         chosen = wanted.choice.facets.get(facet, "")
         counts = results.counts[facet]
-        if len(counts) < 2 and not chosen:
+        if not chosen and not _divides(counts, results.total):
             continue
         values = [
             ValueView(
@@ -229,6 +229,11 @@ def _facets(wanted: SearchRequest, results: Results, language: Language) -> tupl
         name = PHRASES[language][f"facet_{PARAMETERS[facet]}"]
         views.append(FacetView(name, tuple(values[:_SHORT_LIST]), tuple(values[_SHORT_LIST:])))
     return tuple(views)
+
+
+def _divides(counts: Sequence[tuple[str, int]], total: int) -> bool:
+    """Whether choosing a value would leave something out."""
+    return any(count < total for _, count in counts)
 
 
 def _chosen(wanted: SearchRequest, language: Language) -> tuple[ValueView, ...]:

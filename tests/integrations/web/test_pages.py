@@ -369,6 +369,11 @@ def test_no_phrase_is_unused() -> None:
 
 
 def test_script_and_styles_stay_small() -> None:
-    limits = {"auskunft.js": 25_000, "feedback.js": 2_500, "auskunft.css": 20_500, "pages.css": 9_000}
+    limits = {
+        "auskunft.js": 25_000,
+        "feedback.js": 2_500,
+        "auskunft.css": 20_500,
+        "pages.css": 9_000,
+    }
     for name, most in limits.items():
         assert (STATIC_DIR / name).stat().st_size <= most, name
