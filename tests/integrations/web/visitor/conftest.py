@@ -111,7 +111,7 @@ def write_documents(folder: Path) -> Path:
 
 
 @cache
-def _taken_in() -> Path:
+def taken_in() -> Path:
     """A closed data folder with the documents; made once a session, to be copied."""
     scratch = Path(mkdtemp(prefix="auskunft-test-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
@@ -157,7 +157,7 @@ def opening(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     opened: list[Desk] = []
 
     def open_site(**settings: Any) -> Site:
-        shutil.copytree(_taken_in(), tmp_path / "daten", symlinks=True)
+        shutil.copytree(taken_in(), tmp_path / "daten", symlinks=True)
         opened.append(folders.opened(tmp_path / "daten", **settings))
         return Site(opened[-1])
 
