@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -115,10 +116,15 @@ def taken_in() -> Path:
     """A closed data folder with the documents; made once a session, to be copied."""
     scratch = Path(mkdtemp(prefix="auskunft-test-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser may hold this thread's event loop
+        elsewhere.submit(_take_in, scratch).result()
+    return scratch / "daten"
+
+
+def _take_in(scratch: Path) -> None:
     with folders.opened(scratch / "daten") as desk:
         report = desk.ingestion.run([write_documents(scratch / "quelle")], desk.ingest_options)
         assert report.complete, report.as_dict()
-    return scratch / "daten"
 
 
 class Site:

@@ -89,7 +89,8 @@ def test_no_barriers_on_any_page(page: Page, service: Service, path: str, scheme
     assert browser.small_targets(page, inline=("Post",)) == []
     assert browser.overflow(page, 320) == 0
     page.emulate_media(forced_colors="active")
-    assert browser.axe_violations(page) == []
+    found = browser.axe_violations(page)  # the colours are the reader's own then
+    assert [each for each in found if not each.startswith("color-contrast")] == []
 
 
 def test_at_400_percent_everything_is_reached_by_scrolling_down_alone(
