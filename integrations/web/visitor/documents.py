@@ -22,6 +22,8 @@ from integrations.web.visitor.original import (
 )
 from integrations.web.visitor.page_pictures import PagePictures
 from integrations.web.visitor.versions import versions_of
+from kb.index.port import Scope
+from kb.versions import Successors
 
 _LONGEST_NUMBER = 12
 
@@ -37,13 +39,16 @@ def add_documents(app: FastAPI, desk: Desk) -> None:
         text = registry.text(document_id)
         context = page_context(desk, request)
         today = date.today()
-        view = view_document(stored, text, _span(request), today, context.language)
+        live = registry.live()
+        successor = Successors(live, Scope(viewer), today).of(stored.head)
+        span = _span(request)
+        view = view_document(stored, text, span, today, context.language, successor)
         open_to_viewer = originals_for(desk, viewer)
         path = desk.knowledge.originals.path(stored.content_hash)
         html = render_document(
             context,
             view,
-            versions=versions_of(stored.head, registry.live(), viewer, today, context.language),
+            versions=versions_of(stored.head, live, viewer, today, context.language),
             original=f"/dokumente/{document_id}/original" if open_to_viewer else "",
             pages=stored.pages if open_to_viewer and is_pdf(path) else 0,
             shown_page=_number(request.query_params.get("bild", "")),

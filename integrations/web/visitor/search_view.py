@@ -11,14 +11,13 @@ from integrations.web.answer_view import Badge, badge_of, spell_date
 from integrations.web.document_view import KIND_NAMES
 from integrations.web.pages import Piece
 from integrations.web.phrases import PHRASES, Language
-from integrations.web.visitor.search_request import PARAMETERS, SearchRequest
-from kb.browsing import DEPTH, Facet, Results
+from integrations.web.visitor.facet_view import FacetView, ValueView, chosen_values, facet_views
+from integrations.web.visitor.search_request import SearchRequest
+from kb.browsing import DEPTH, Results
 from kb.highlighting import excerpt_of, marks_in
-from kb.passages import Kind
 from kb.results import ScoredPassage
 
 _EXCERPT = 420
-_SHORT_LIST = 6
 _AROUND = 2
 
 
@@ -40,26 +39,6 @@ class HitView:
     lang: str
     caution: str
     superseded: str
-
-
-@dataclass(frozen=True, slots=True)
-class ValueView:
-    """A value of a facet with how many passages it gives; `chosen` when it narrows this search."""
-
-    label: str
-    count: str
-    href: str
-    chosen: bool
-    lang: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet with its values; `rest` are those that are folded away."""
-
-    name: str
-    values: tuple[ValueView, ...]
-    rest: tuple[ValueView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +84,8 @@ def search_view(
         summary=_summary(results, first, shown),
         hits=tuple(_hit(entry, results, wanted, shown) for entry in results.passages),
         first=first,
-        facets=_facets(wanted, results, shown),
-        chosen=_chosen(wanted, shown),
+        facets=facet_views(wanted, results, shown),
+        chosen=chosen_values(wanted, shown),
         pages=_pages(wanted, results),
         previous=wanted.on_page(results.page - 1).address() if results.page > 1 else "",
         following=wanted.on_page(results.page + 1).address()
@@ -198,56 +177,6 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]], begin: int, end: int) -
     if at < end:
         pieces.append(Piece(text[at:end]))
     return tuple(pieces)
-
-
-def _label(facet: Facet, value: str, language: Language) -> str:
-    if facet is Facet.KIND:
-        return KIND_NAMES[language][Kind(value)]
-    if facet is Facet.LANGUAGE:
-        return PHRASES[language].get(f"language_{value}", value)
-    return value
-
-
-def _facets(wanted: SearchRequest, results: Results, language: Language) -> tuple[FacetView, ...]:
-    """Facets that divide what was found; one that is chosen is always there."""
-    views = []
-    for facet in Facet:
-        chosen = wanted.choice.facets.get(facet, "")
-        counts = results.counts[facet]
-        if not chosen and not _divides(counts, results.total):
-            continue
-        values = [
-            ValueView(
-                label=_label(facet, value, language),
-                count=f"{count}+" if results.more else str(count),
-                href=wanted.with_facet(facet, "" if value == chosen else value).address(),
-                chosen=value == chosen,
-                lang="de" if facet is Facet.PUBLISHER else "",
-            )
-            for value, count in counts
-        ]
-        name = PHRASES[language][f"facet_{PARAMETERS[facet]}"]
-        views.append(FacetView(name, tuple(values[:_SHORT_LIST]), tuple(values[_SHORT_LIST:])))
-    return tuple(views)
-
-
-def _divides(counts: Sequence[tuple[str, int]], total: int) -> bool:
-    """Whether choosing a value would leave something out."""
-    return any(count < total for _, count in counts)
-
-
-def _chosen(wanted: SearchRequest, language: Language) -> tuple[ValueView, ...]:
-    """What narrows the search, each with the address without it."""
-    names = PHRASES[language]
-    return tuple(
-        ValueView(
-            f"{names[f'facet_{PARAMETERS[facet]}']}: {_label(facet, value, language)}",
-            "",
-            wanted.with_facet(facet, "").address(),
-            chosen=True,
-        )
-        for facet, value in wanted.choice.facets.items()
-    )
 
 
 def _pages(wanted: SearchRequest, results: Results) -> tuple[PageLink, ...]:

@@ -162,6 +162,8 @@ def test_versions_lead_to_one_another(site: Site) -> None:
         "Richtlinie Meisterbonus 2026 gültig bis 31.12.2027 Stand 01.02.2026 (neueste Fassung)",
         "Richtlinie Meisterbonus 2024 abgelaufen am 31.12.2025 Stand 01.02.2024 (diese Fassung)",
     ]
+    assert old.select(".notice")[0].get_text().startswith("Ersetzt: „Richtlinie Meisterbonus 2024“")
+    assert not new.select(".notice")
     assert old.select(".versions a")[0]["href"] == f"/dokumente/{site.id_of('bonus_2026.md')}"
     assert new.select(".versions a")[0]["href"] == f"/dokumente/{site.id_of('bonus_2024.md')}"
     assert not site.page(f"/dokumente/{site.id_of('faq.md')}").select(".versions")
