@@ -31,6 +31,7 @@ class PagePictures:
         self._desk = desk
         self._parser = Parser(_LIMITS)
         self._places = BoundedSemaphore(_MOST_WAITING)
+        desk.before_closing(self._parser.stop)
 
     def of(self, document: StoredDocument, page: int, viewer: Viewer) -> bytes:
         """A page (from 1) as PNG.
