@@ -44,6 +44,7 @@ class Site:
     feedback: list[dict[str, Any]] = field(default_factory=list)
     refuse_feedback: bool = False
     office: dict[str, str] | None = None
+    examples: tuple[str, ...] = ("Was ist De-minimis?", "Wer hilft?")
 
     def say(self, canned: dict[str, Any], **lost: Any) -> None:
         body = answers.stream(canned, **lost)
@@ -80,7 +81,7 @@ class Site:
             question = parse_qs(request.post_data or "")["question"][0]
             page = render_ask(shown, answer={**self.posted, "question": question})
         else:
-            page = render_ask(shown, examples=["Was ist De-minimis?", "Wer hilft?"])
+            page = render_ask(shown, examples=self.examples)
         kind, headers = "text/html; charset=utf-8", {"Content-Security-Policy": CSP}
         return route.fulfill(
             body=page, content_type=kind, headers={**headers, "Content-Type": kind}
@@ -303,6 +304,16 @@ def test_an_example_is_asked_and_english_pages_ask_in_english(page: Page, site: 
     page.get_by_role("button", name="Was ist De-minimis?").click()
     browser.wait_for_answer(page)
     assert site.asked == [{"question": "Was ist De-minimis?", "history": [], "language": "en"}]
+
+
+def test_long_words_in_examples_and_questions_do_not_widen_the_page(page: Page, site: Site) -> None:
+    word = "Weiterbildungsscheckantragsberechtigungsprüfungsverfahren"
+    site.examples = (f"Was wird laut „{word}“ gefördert?",)
+    page.goto(SITE + "/")
+    assert browser.overflow(page, 320) == 0
+    site.say(answers.answer(question=word, statements=[{"text": word * 2, "citations": [1]}]))
+    browser.ask(page, word)
+    assert browser.overflow(page, 320) == 0
 
 
 def test_shift_enter_is_a_new_line_and_an_empty_question_is_not_sent(
