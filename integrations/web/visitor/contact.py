@@ -74,8 +74,8 @@ def _problem(given: dict[str, str], consent: bool, words: Any) -> str:
 
 
 async def _handed_on(app: FastAPI, request: Request, body: dict[str, Any]) -> httpx.Response:
-    """The API's reply; it sees the visitor as the sender."""
-    passed = {"host", "x-forwarded-for", "x-forwarded-proto", "cookie", "origin", "sec-fetch-site"}
+    """The API's reply; it sees the visitor as the sender, and nothing of who is signed in."""
+    passed = {"host", "x-forwarded-for", "x-forwarded-proto", "origin", "sec-fetch-site"}
     headers = {name: value for name, value in request.headers.items() if name in passed}
     client = (request.client.host, request.client.port) if request.client else ("127.0.0.1", 0)
     transport = httpx.ASGITransport(app=app, client=client)
