@@ -71,6 +71,7 @@ class Desk:
             self._job_over,
         )
         self.sources = SourceDesk(parts.database, self.jobs)
+        self._before_closing: list[Callable[[], None]] = []
 
     @property
     def settings(self) -> Settings:
@@ -122,7 +123,13 @@ class Desk:
         self.sources.tick()
         self.remembered.tick()
 
+    def before_closing(self, step: Callable[[], None]) -> None:
+        """Have something ended first when the desk is closed."""
+        self._before_closing.append(step)
+
     def close(self) -> None:
+        for step in self._before_closing:
+            step()
         self.sources.close()
         self.jobs.close()
         self.remembered.close()

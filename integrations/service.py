@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from integrations.desk import Desk
@@ -36,7 +37,7 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         desk.remembered.tick()
         desk.jobs.start(desk.tick)
         desk.sources.start()
-        Thread(target=_warm, args=(desk,), name="warm-up", daemon=True).start()
+        Thread(target=_warm, args=(desk, app), name="warm-up", daemon=True).start()
         asyncio.run(_serve(app, listening, local))
     finally:
         desk.sources.close()
@@ -47,10 +48,11 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         desk.folder.socket.unlink(missing_ok=True)
 
 
-def _warm(desk: Desk) -> None:
+def _warm(desk: Desk, app: FastAPI) -> None:
     """The first question waits no longer than the others; whatever is wrong, it will be told."""
     with contextlib.suppress(AuskunftError):
         desk.board.lane.warm()
+        app.state.examples.current()
 
 
 def address_of(desk: Desk) -> str:

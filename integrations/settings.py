@@ -78,6 +78,15 @@ class Settings(BaseSettings):
     contact_text: str = Field(default="", description="Sprechzeiten oder Anschrift dieser Stelle")
     contact_phone: str = Field(default="", description="Telefonnummer dieser Stelle")
     contact_email: str = Field(default="", description="E-Mail-Adresse dieser Stelle")
+    originals: bool = Field(
+        default=True,
+        description="Originale und Seitenbilder öffentlicher Dokumente für alle, auch ohne Anmeldung",
+    )
+    texts: Path | None = Field(
+        default=None,
+        description="Ordner mit Impressum, Datenschutz und weiteren Texten (sonst „texte“ im "
+        "Datenordner)",
+    )
     embedder: str = Field(
         default=BUNDLED,
         description="Sprachmodell: „bundled“, „sentence-transformers:<Name oder Pfad>“ oder "

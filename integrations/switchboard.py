@@ -27,6 +27,7 @@ from kb.errors import AuskunftError, DataFolderError, IndexMismatchError, Storag
 from kb.expansion import QueryExpander
 from kb.index.absent import AbsentIndex
 from kb.index.port import Index
+from kb.page_images import PageImages
 from kb.reranking.cross_encoder import CrossEncoderReranker
 from kb.reranking.port import Reranker
 from kb.state.generations import Generation
@@ -61,6 +62,7 @@ class Switchboard:
             self.lane.index,
             parts.originals,
             lambda passages: self.lane.embedder.forget([embedding_text(one) for one in passages]),
+            PageImages(parts.folder.page_images),
         )
         self.ingestion = Ingestion(
             self.knowledge,

@@ -65,6 +65,11 @@ class DataFolder:
         return self.path / "cache"
 
     @property
+    def page_images(self) -> Path:
+        """Pictures of documents' pages, made when somebody looks at them."""
+        return self.cache / "pages"
+
+    @property
     def demo(self) -> bool:
         """Whether the folder holds the invented samples; such a folder stays a demo for ever."""
         return (self.path / "DEMO").exists()

@@ -19,6 +19,7 @@
     │   └── StorageFullError       no room left; what was stored before is untouched
     ├── IndexMismatchError         the index was built with another model, analyser or chunker
     │   └── RebuildingError        and is being rebuilt just now; answers follow by themselves
+    ├── BusyError                  too much of this is being done at once
     ├── EmbeddingError             the embedding model cannot be loaded or used
     ├── TextRefusedError           the embedding model refuses one text, most often for its length
     ├── RerankingError             the configured reranker cannot be loaded or used
@@ -123,6 +124,16 @@ class RebuildingError(IndexMismatchError):
     """`retry_after`: seconds after which it may be worth asking again."""
 
     code = "rebuilding"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BusyError(AuskunftError):
+    """`retry_after`: seconds after which it may be worth asking again."""
+
+    code = "busy"
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)

@@ -14,7 +14,8 @@ class Query(Immutable):
     """What to search for. `lexical` is another wording for the lexical side.
 
     With `historic` an expired or superseded document is ranked like any other. With `likeness` the
-    first passages carry the likeness of their tokens, which costs as much as finding them.
+    first passages carry the likeness of their tokens, which costs as much as finding them. `depth`
+    is how many candidates either side of the search may name; 0: as many as the search is set to.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Query(Immutable):
     lexical: str = ""
     historic: bool = False
     likeness: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,11 @@ class ScoredPassage(Immutable):
 class Found(Immutable):
     """Passages, best first, and what put them in order (`fusion`, `late-interaction`, a model).
 
-    `corrections` are the words that were searched as something else, as (written, meant).
+    `corrections` are the words that were searched as something else, as (written, meant), `terms`
+    the ids of the terms (see `kb.bm25.term_id`) that were searched, those that count little left out.
     """
 
     passages: tuple[ScoredPassage, ...]
     ranked_by: str
     corrections: tuple[tuple[str, str], ...] = ()
+    terms: frozenset[int] = frozenset()

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kb.bm25 import SparseVector
 from kb.candidates import Candidates, find_candidates
 from kb.embedding.late import query_of
 from kb.embedding.port import Embedder, Vector
@@ -32,6 +33,8 @@ from kb.versions import Penalties, Successors
 #: how often a query is repeated while its documents keep changing under it
 _TRIES = 20
 _FUSION, _LATE_INTERACTION = "fusion", "late-interaction"
+#: part of the heaviest term's weight from which a term is worth showing to a reader
+_MARKED = 0.25
 _log = logging.getLogger(__name__)
 
 
@@ -119,7 +122,7 @@ class Search:
                 read.words.vector,
                 query.scope,
                 live,
-                self._options.candidates,
+                query.depth or self._options.candidates,
             )
             found = self._found(read, candidates, live, limit)
             now = self._registry.live()
@@ -148,7 +151,7 @@ class Search:
                 _log.warning("%s", error)
         passages = self._with_likeness(read, passages[:limit])
         corrections = tuple((word.written, word.meant) for word in read.words.corrections)
-        return Found(tuple(passages), ranked_by, corrections)
+        return Found(tuple(passages), ranked_by, corrections, _terms_of(read.words.vector))
 
     def _fused(self, read: _Read, candidates: Candidates, live: LiveDocuments) -> list[_Place]:
         """All candidates by both scores, best first."""
@@ -265,6 +268,13 @@ class Search:
         if query.historic:
             return -added
         return self._options.penalties.of(head, successor, query.as_of) - added
+
+
+def _terms_of(vector: SparseVector) -> frozenset[int]:
+    """The terms that count much: the question's own and those that stand for them well."""
+    least = _MARKED * max(vector.values, default=0.0)
+    weighed = zip(vector.indices, vector.values, strict=True)
+    return frozenset(term for term, weight in weighed if weight >= least)
 
 
 def _key(entry: ScoredPassage) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from kb.audience import Viewer
+from kb.audience import PUBLIC, Viewer
 from kb.errors import AuskunftError
 from kb.index.port import Index, IndexedPassage, Scope
 from kb.originals import Originals
+from kb.page_images import PageImages
 from kb.passages import DocumentHead, Passage
 from kb.state.registry import Registry, StoredDocument, StoredText
 
@@ -27,11 +28,16 @@ class KnowledgeBase:
         index: Index,
         originals: Originals,
         forget: Callable[[Sequence[Passage]], None] = lambda passages: None,
+        pictures: PageImages | None = None,
     ) -> None:
-        """`forget` erases what caches remember of a removed document's passages."""
+        """`forget` erases what caches remember of a removed document's passages.
+
+        `pictures` are those of the originals' pages.
+        """
         self.registry = registry
         self.index = index
         self.originals = originals
+        self.pictures = pictures
         self._forget = forget
         self._writing = Lock()
 
@@ -79,6 +85,7 @@ class KnowledgeBase:
         with self._writing:
             self.registry.correct(document_id, head, corrections)
             self.index.update_head(head)
+            self._forget_hidden_pictures(document_id)
             self.registry.settle(document_id)
 
     def exchange(self, index: Index, commit: Callable[[], None]) -> None:
@@ -93,6 +100,8 @@ class KnowledgeBase:
             interrupted = self.registry.unsettled()
             if interrupted:
                 self.originals.forget_all_but(self.registry.content_hashes())
+                if self.pictures:
+                    self.pictures.forget_all_but(self._shown_hashes())
             for document_id in interrupted:
                 stored = self.registry.find(document_id)
                 if stored is None:
@@ -115,3 +124,14 @@ class KnowledgeBase:
     def _forget_unused(self, content_hash: str) -> None:
         if content_hash not in self.registry.content_hashes():
             self.originals.forget(content_hash)
+        if self.pictures and content_hash not in self._shown_hashes():
+            self.pictures.forget(content_hash)
+
+    def _forget_hidden_pictures(self, document_id: str) -> None:
+        """Of a document that is not for everybody no picture stays lying about."""
+        stored = self.registry.find(document_id)
+        if self.pictures and stored and stored.content_hash not in self._shown_hashes():
+            self.pictures.forget(stored.content_hash)
+
+    def _shown_hashes(self) -> frozenset[str]:
+        return self.registry.content_hashes(PUBLIC)

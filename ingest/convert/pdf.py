@@ -21,7 +21,7 @@ from kb.errors import EmptySourceError, SourceTooLargeError, SourceUnreadableErr
 
 _NO_TITLE = re.compile(r"Microsoft |\.(?:docx?|pdf|indd|xlsx?|rtf|odt)\b|^tmp|^\W*$", re.IGNORECASE)
 #: pdfium is not thread-safe
-_LOCK = threading.Lock()
+LOCK = threading.Lock()
 
 
 def convert(source: SourceFile) -> Conversion:
@@ -29,7 +29,7 @@ def convert(source: SourceFile) -> Conversion:
 
     Raises SourceUnreadableError (password, damage), SourceTooLargeError or EmptySourceError.
     """
-    with _LOCK, closing(_open(source)) as document:
+    with LOCK, closing(open_document(source)) as document:
         count = len(document)
         if count > MAX_PAGES:
             raise SourceTooLargeError(
@@ -53,7 +53,8 @@ def convert(source: SourceFile) -> Conversion:
     )
 
 
-def _open(source: SourceFile) -> pdfium.PdfDocument:
+def open_document(source: SourceFile) -> pdfium.PdfDocument:
+    """The opened file, for whoever holds LOCK. Raises SourceUnreadableError (password, damage)."""
     try:
         return pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from ingest.convert import convert
 from ingest.convert.advance import listen
+from ingest.convert.page_image import page_image
 from ingest.parsing.remarks import overheard
 from ingest.parsing.wire import Message, line_of, message_of
 from ingest.sources import SourceFile
@@ -56,13 +57,17 @@ def main() -> None:
     while True:
         order, data = orders.get()
         try:
-            _answer(out, _Received(order["name"], data), _GRACE + math.ceil(float(silence)))
+            source = _Received(order["name"], data)
+            _answer(out, source, order.get("page"), _GRACE + math.ceil(float(silence)))
         except BrokenPipeError:
             _leave(scratch)
 
 
-def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
-    """Silent for `patience` seconds, the alarm ends this process, whatever it is doing."""
+def _answer(out: IO[bytes], source: SourceFile, page: int | None, patience: int) -> None:
+    """The file's blocks, or the picture of one `page` of it.
+
+    Silent for `patience` seconds, the alarm ends this process, whatever it is doing.
+    """
 
     def advanced(done: int, total: int) -> None:
         signal.alarm(patience)
@@ -71,11 +76,15 @@ def _answer(out: IO[bytes], source: SourceFile, patience: int) -> None:
     listen(advanced)
     signal.alarm(patience)
     try:
-        with overheard() as remarks:
-            conversion = convert(source)
-        told = (*conversion.warnings, *remarks)
-        message, attached = message_of(replace(conversion, warnings=told))
-        _say(out, message, *attached)
+        if page is None:
+            with overheard() as remarks:
+                conversion = convert(source)
+            told = (*conversion.warnings, *remarks)
+            message, attached = message_of(replace(conversion, warnings=told))
+            _say(out, message, *attached)
+        else:
+            picture = page_image(source, page)
+            _say(out, {"event": "picture", "size": len(picture)}, picture)
     except (AuskunftError, MemoryError) as error:
         _say(out, _failure(source, error))
     finally:

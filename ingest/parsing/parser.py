@@ -53,22 +53,36 @@ class Parser:
 
         Raises SourceError, and StoppedError after `stop`.
         """
-        data = source.data
+        read = self._read(source, {}, advanced)
+        assert isinstance(read, Conversion)
+        return read
+
+    def page_image(self, source: SourceFile, page: int) -> bytes:
+        """One page of a PDF, counted from 1, as PNG.
+
+        Raises SourceError, and StoppedError after `stop`.
+        """
+        picture = self._read(source, {"page": page}, silently)
+        assert isinstance(picture, bytes)
+        return picture
+
+    def _read(self, source: SourceFile, wanted: Message, advanced: Listener) -> Conversion | bytes:
+        source.data  # noqa: B018 (whatever is wrong with the file itself is told first)
         with self._turn:
             if self._stopped.is_set():
                 raise StoppedError
             process = self._process = borrow(self._limits)
             try:
-                conversion = self._converted(process, source, data, advanced)
+                read = self._handed_back(process, source, wanted, advanced)
             except BaseException:
                 process.end()
                 raise
             finally:
                 self._process = None
             give_back(process)
-            if isinstance(conversion, SourceError):
-                raise conversion
-            return conversion
+            if isinstance(read, SourceError):
+                raise read
+            return read
 
     def stop(self) -> None:
         """Break off what is being read and read nothing more."""
@@ -81,11 +95,12 @@ class Parser:
         """Read again after a stop."""
         self._stopped.clear()
 
-    def _converted(
-        self, process: ParserProcess, source: SourceFile, data: bytes, advanced: Listener
-    ) -> Conversion | SourceError:
+    def _handed_back(
+        self, process: ParserProcess, source: SourceFile, wanted: Message, advanced: Listener
+    ) -> Conversion | bytes | SourceError:
+        data = source.data
         try:
-            order = line_of({"name": source.name, "size": len(data)})
+            order = line_of({"name": source.name, "size": len(data), **wanted})
             process.send(order + data, time.monotonic() + self._limits.silence)
             return self._reply(process, advanced)
         except ParserGoneError as gone:
@@ -107,7 +122,9 @@ class Parser:
                 "die Datei aufteilen und erneut ablegen."
             ) from error
 
-    def _reply(self, process: ParserProcess, advanced: Listener) -> Conversion | SourceError:
+    def _reply(
+        self, process: ParserProcess, advanced: Listener
+    ) -> Conversion | bytes | SourceError:
         end = time.monotonic() + self._limits.total
         while True:
             deadline = min(time.monotonic() + self._limits.silence, end)
@@ -117,6 +134,10 @@ class Parser:
             if message["event"] == "progress":
                 advanced(message["done"], message["total"])
                 continue
+            if message["event"] == "picture":
+                if message["size"] > self._limits.reply_mb * 1024 * 1024:
+                    raise ValueError("picture too large")
+                return process.exactly(message["size"], deadline)
             if message["event"] == "done":
                 sizes = [size for _, size in message["attachments"]]
                 if sum(sizes) > self._limits.reply_mb * 1024 * 1024:

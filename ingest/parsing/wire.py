@@ -1,7 +1,8 @@
 """What parser and parent say to each other: lines of JSON, some followed by raw bytes.
 
-To the parser: `{"name", "suffix…", "size"}` and the file's bytes. From it: any number of `progress`,
-then one `done` (blocks, and the bytes of attachments behind it) or `error`. JSON and not pickle: what
+To the parser: `{"name", "size"}` and the file's bytes; with `"page"` a picture of that page is wanted.
+From it: any number of `progress`, then one `done` (blocks, and the bytes of attachments behind it),
+`picture` (with its bytes behind it) or `error`. JSON and not pickle: what
 comes out of a process that has read a stranger's file is data, nothing that could be executed.
 """
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from integrations.web.phrases import PHRASES, Language
 
@@ -61,7 +62,8 @@ class NoticeView:
 class SourceView:
     """A source with its quote; `href` is empty where no document page can be linked.
 
-    `caution` says that the quote was read from a bad scan.
+    `caution` says that the quote was read from a bad scan. `picture` is the address of a picture of
+    the page, empty where there is none.
     """
 
     n: str
@@ -74,6 +76,8 @@ class SourceView:
     lang: str
     open: bool
     caution: str = ""
+    picture: str = ""
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class AnswerView:
     notices: tuple[NoticeView, ...]
     sources: tuple[SourceView, ...]
     contacts: tuple[ContactView, ...]
+    answer_id: str = ""
 
 
 def spell_date(value: date | str | None, language: Language) -> str:
@@ -170,7 +175,14 @@ def notices_of(
     return tuple(shown)
 
 
-def _source(source: Mapping[str, Any], language: Language) -> SourceView:
+def _picture(source: Mapping[str, Any]) -> str:
+    """The address of a picture of the source's page; only PDFs have some."""
+    if not source.get("page") or not re.search(r"\.pdf$", str(source["file"]), re.IGNORECASE):
+        return ""
+    return f"/dokumente/{source['document_id']}/seite/{source['page']}.png"
+
+
+def _source(source: Mapping[str, Any], language: Language, originals: bool) -> SourceView:
     words = PHRASES[language]
     validity = source.get("validity") or {}
     place = [str(source.get("locator") or "")]
@@ -179,9 +191,11 @@ def _source(source: Mapping[str, Any], language: Language) -> SourceView:
         if not place[0].endswith(page):
             place.append(page)
     dated = spell_date(source.get("date"), language)
+    title = str(source.get("title") or source.get("file") or "")
+    picture = _picture(source) if originals else ""
     return SourceView(
         n=str(source["n"]),
-        title=str(source.get("title") or source.get("file") or ""),
+        title=title,
         place=" · ".join(part for part in place if part),
         badge=badge_of(
             str(validity.get("state")), validity.get("from"), validity.get("until"), language
@@ -192,10 +206,15 @@ def _source(source: Mapping[str, Any], language: Language) -> SourceView:
         lang=str(source.get("language") or "de"),
         open=int(source["n"]) <= OPEN_SOURCES,
         caution=words["poorly_read"] if source.get("poorly_read") else "",
+        picture=picture,
+        picture_alt=picture and words["picture_alt"].format(n=source["page"], title=title),
     )
 
 
-def _contact(contact: Mapping[str, Any]) -> ContactView:
+def contact_view(
+    contact: Mapping[str, Any], language: Language = "de", question: str = ""
+) -> ContactView:
+    """A contact with what a tap on phone and mail does; a `question` is written into the mail."""
     phone, email = str(contact.get("phone") or ""), str(contact.get("email") or "")
     return ContactView(
         name=str(contact.get("name") or ""),
@@ -203,17 +222,48 @@ def _contact(contact: Mapping[str, Any]) -> ContactView:
         phone=phone,
         phone_href="tel:" + re.sub(r"[^+0-9]", "", phone.replace("(0)", "")) if phone else "",
         email=email,
-        email_href="mailto:" + email if email else "",
+        email_href=_mail(email, language, question) if email else "",
+    )
+
+
+def _mail(email: str, language: Language, question: str) -> str:
+    if not question:
+        return "mailto:" + email
+    words = PHRASES[language]
+    body = words["mail_body"].format(question=question)
+    return f"mailto:{email}?subject={_encoded(words['mail_subject'])}&body={_encoded(body)}"
+
+
+def _encoded(text: str) -> str:
+    """As `encodeURIComponent` does it."""
+    return quote(text, safe="!'()*")
+
+
+def needs_a_person(answer: Mapping[str, Any]) -> bool:
+    """Whether somebody should be asked: nothing found, all sources expired, or they contradict."""
+    states = [(source.get("validity") or {}).get("state") for source in answer["sources"]]
+    return (
+        answer["status"] == "not_found"
+        or (bool(states) and all(state == "expired" for state in states))
+        or any(notice["kind"] == "contradiction" for notice in answer["notices"])
     )
 
 
 def _contacts(
-    contacts: Sequence[Mapping[str, Any]], *, missing: bool, fallback: str, language: Language
+    answer: Mapping[str, Any],
+    *,
+    fallback: str,
+    office: Mapping[str, Any] | None,
+    language: Language,
 ) -> tuple[ContactView, ...]:
-    """The contacts; when nothing was found and none is named, the organisation's own contact."""
-    if not contacts and missing and fallback:
-        return (_contact({"name": PHRASES[language]["contact"], "text": fallback}),)
-    return tuple(_contact(contact) for contact in contacts)
+    """The answer's contacts; where a person is needed and none is named, the organisation's own."""
+    contacts = answer["contacts"]
+    if not contacts and needs_a_person(answer):
+        if office:
+            contacts = (office,)
+        elif fallback:
+            contacts = ({"name": PHRASES[language]["contact"], "text": fallback},)
+    return tuple(contact_view(contact, language, str(answer["question"])) for contact in contacts)
 
 
 def _heads(parts: Sequence[Mapping[str, Any]], index: int) -> tuple[str, ...]:
@@ -242,13 +292,23 @@ def _statement(
 
 
 def answer_view(
-    answer: Mapping[str, Any], *, language: Language, demo: bool, contact: str = "", turn: int = 1
+    answer: Mapping[str, Any],
+    *,
+    language: Language,
+    demo: bool,
+    contact: str = "",
+    office: Mapping[str, Any] | None = None,
+    originals: bool = False,
+    turn: int = 1,
 ) -> AnswerView:
-    """The API's answer JSON as the template shows it."""
+    """The API's answer JSON as the template shows it.
+
+    `office` is the organisation's contact, `contact` a line about it where there is no more.
+    """
     words = PHRASES[language]
     question, status = str(answer["question"]), str(answer["status"])
     asked_as = str(answer.get("asked_as") or "")
-    sources = tuple(_source(source, language) for source in answer["sources"])
+    sources = tuple(_source(source, language, originals) for source in answer["sources"])
     titles = {source.n: source.title for source in sources}
     missing = status == "not_found"
     extractive = answer.get("composed_by", "extractive") == "extractive"
@@ -273,9 +333,8 @@ def answer_view(
         ),
         notices=notices_of(answer["notices"], language, demo=demo),
         sources=sources,
-        contacts=_contacts(
-            answer["contacts"], missing=missing, fallback=contact, language=language
-        ),
+        contacts=_contacts(answer, fallback=contact, office=office, language=language),
+        answer_id=str(answer.get("answer_id") or ""),
     )
 
 
@@ -294,6 +353,8 @@ def blank_answer() -> AnswerView:
         as_of="",
         statements=(StatementView("", (CitationView("0", ""),), ("",)),),
         notices=(NoticeView("", "", ""),),
-        sources=(SourceView("0", "", "", Badge("", ""), "", "", "#", "de", open=False),),
+        sources=(
+            SourceView("0", "", "", Badge("", ""), "", "", "#", "de", open=False, picture="#"),
+        ),
         contacts=(ContactView("", "", "", "", "", ""),),
     )

@@ -1,10 +1,8 @@
 """The web application: pages, API, health checks, errors as problem+json; made from an opened desk."""
 
 import logging
-from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,32 +10,26 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from assistant.question import read_question
 from integrations.desk import Desk
-from integrations.web.access import caller_of, viewer_of
+from integrations.web.access import caller_of
 from integrations.web.api import api_router
-from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL, admit, answer
+from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL
 from integrations.web.complaints import sentence_of
-from integrations.web.document_view import view_document
 from integrations.web.guards import SECURITY_HEADERS, BodyLimit, HostGuard, SecurityHeaders
 from integrations.web.limits import Limits
-from integrations.web.pages import (
-    STATIC_DIR,
-    PageContext,
-    render_ask,
-    render_document,
-    render_error,
-)
+from integrations.web.pages import STATIC_DIR, render_error
 from integrations.web.signin.cookie import session_cookie
 from integrations.web.signin.guard import SessionGuard
-from integrations.web.signin.person import person_of
 from integrations.web.signin.routes import sign_in_routes
 from integrations.web.sources_api import UPLOADS
+from integrations.web.visitor import add_pages
+from integrations.web.visitor.context import page_context
 from integrations.web.widget.guard import GRANTED, OriginGuard
 from integrations.web.widget.routes import widget_router
 from kb.errors import (
     AccessDeniedError,
     AuskunftError,
+    BusyError,
     DataFolderError,
     EmbeddingError,
     IndexMismatchError,
@@ -52,7 +44,6 @@ from kb.errors import (
     SourceError,
     StorageFullError,
 )
-from kb.questions import Way
 
 _log = logging.getLogger(__name__)
 _MAX_BODY = 1024 * 1024
@@ -64,18 +55,20 @@ _STATUS: tuple[tuple[type[AuskunftError], int, str], ...] = (
     (LimitReachedError, 429, "Zu viele Anfragen"),
     (PausedError, 503, "Die Auskunft macht eine Pause."),
     (StorageFullError, 507, "Kein Speicherplatz"),
+    (BusyError, 503, "Gerade ist viel los."),
     (RebuildingError, 503, "Einen Moment bitte: Der Suchindex wird neu aufgebaut."),
     (IndexMismatchError, 503, "Der Suchindex passt nicht."),
     (DataFolderError, 503, "Der Datenordner ist nicht benutzbar."),
 )
 _NO_TYPE = "about:blank"
 _LATER = "Bitte versuchen Sie es in einigen Minuten noch einmal."
-_EXAMPLES = 4
-_LONGEST_OFFSET = 12
 
 
 def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
-    """The application on an opened desk; whoever opened the desk closes it."""
+    """The application on an opened desk; whoever opened the desk closes it.
+
+    `examples` are the questions the start page suggests; without them they come from the documents.
+    """
     app = FastAPI(
         title=f"{desk.settings.display_name} – API",
         version="1",
@@ -87,9 +80,9 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     app.include_router(api_router(desk, limits))
     app.include_router(widget_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
-    _add_pages(app, desk, examples, limits)
+    add_pages(app, desk, limits, examples)
     attempt = partial(limits.attempt, purpose="sign-in")
-    app.include_router(sign_in_routes(desk, partial(_context, desk), attempt))
+    app.include_router(sign_in_routes(desk, partial(page_context, desk), attempt))
     _add_health(app, desk)
     _add_errors(app, desk)
     app.add_middleware(
@@ -104,40 +97,6 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
     app.add_middleware(SecurityHeaders)
     return app
-
-
-def _add_pages(app: FastAPI, desk: Desk, examples: tuple[str, ...], limits: Limits) -> None:
-    @app.get("/", include_in_schema=False)
-    def ask(request: Request) -> HTMLResponse:
-        return HTMLResponse(render_ask(_context(desk, request), examples=examples[:_EXAMPLES]))
-
-    @app.post("/", include_in_schema=False)
-    async def ask_without_script(request: Request) -> HTMLResponse:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
-        question = form.get("question", [""])[0]
-        context = _context(desk, request)
-        read = read_question(
-            question, as_of=date.today(), viewer=viewer_of(request), language=context.language
-        )
-        admit(desk, limits, request, caller_of(request, desk.tokens), Way.WEB)
-        found = await answer(desk, read, desk.remembered.asked(read, Way.WEB))
-        return HTMLResponse(render_ask(context, question=question, answer=found))
-
-    @app.get("/dokumente/{document_id}", include_in_schema=False)
-    def document(request: Request, document_id: str) -> HTMLResponse:
-        stored = desk.knowledge.registry.get(document_id, viewer_of(request))
-        text = desk.knowledge.registry.text(document_id)
-        context = _context(desk, request)
-        view = view_document(stored, text, _span(request), date.today(), context.language)
-        return HTMLResponse(render_document(context, view))
-
-
-def _span(request: Request) -> tuple[int, int] | None:
-    """What `von` and `bis` in an address mark; an address with nonsense in it marks nothing."""
-    ends = [request.query_params.get(name, "") for name in ("von", "bis")]
-    if not all(end.isascii() and end.isdecimal() and len(end) < _LONGEST_OFFSET for end in ends):
-        return None
-    return int(ends[0]), int(ends[1])
 
 
 def _add_health(app: FastAPI, desk: Desk) -> None:
@@ -216,7 +175,7 @@ def _answered(desk: Desk, request: Request, error: Exception) -> Response:
     for kind, status, title in _STATUS:
         if isinstance(error, kind):
             response = _problem(desk, request, status, title, str(error), _type_of(error))
-            if isinstance(error, RebuildingError | LimitReachedError):
+            if isinstance(error, RebuildingError | LimitReachedError | BusyError):
                 response.headers["retry-after"] = str(error.retry_after)
             return response
     _log.error("%s: %s", type(error).__name__, error)
@@ -242,7 +201,7 @@ def _problem(
     """An error as a page for browsers, as problem+json (RFC 9457) for everybody else."""
     page = "text/html" in request.headers.get("accept", "")
     if page and not request.url.path.startswith("/api/"):
-        html = render_error(_context(desk, request), status=status, title=title, detail=detail)
+        html = render_error(page_context(desk, request), status=status, title=title, detail=detail)
         return HTMLResponse(html, status)
     body: dict[str, Any] = {
         "type": kind,
@@ -251,20 +210,3 @@ def _problem(
         "detail": detail,
     }
     return JSONResponse(body, status, media_type="application/problem+json")
-
-
-def _context(desk: Desk, request: Request) -> PageContext:
-    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    contact = desk.settings.contacts[0] if desk.settings.contacts else None
-    parts = (contact.name, contact.phone, contact.email) if contact else ()
-    person = person_of(request)
-    return PageContext(
-        display_name=desk.settings.display_name,
-        demo=desk.folder.demo,
-        contact=" · ".join(part for part in parts if part),
-        language="en" if request.query_params.get("lang") == "en" else "de",
-        address=address,
-        rebuilding=desk.board.lane.mismatch is not None,
-        account=person.account.label if person else "",
-        csrf=person.csrf if person else "",
-    )

@@ -39,8 +39,12 @@ def view_document(
     span: tuple[int, int] | None,
     as_of: date,
     language: str,
+    successor: DocumentHead | None = None,
 ) -> DocumentView:
-    """The page's data; `span` are the character offsets of the quote in the stored text."""
+    """The page's data; `span` are the character offsets of the quote in the stored text.
+
+    `successor` is the version that replaces the document on that day.
+    """
     head = document.head
     validity = head.validity
     return DocumentView(
@@ -54,10 +58,19 @@ def view_document(
             validity.valid_from.isoformat() if validity.valid_from else None,
             validity.valid_until.isoformat() if validity.valid_until else None,
         ),
-        notices=_notices(head, as_of, language),
+        notices=(*_replaced(head, successor, language), *_notices(head, as_of, language)),
         sections=_sections(text, span or (0, 0)),
         language=head.language,
     )
+
+
+def _replaced(
+    head: DocumentHead, successor: DocumentHead | None, language: str
+) -> tuple[tuple[str, str], ...]:
+    if successor is None:
+        return ()
+    text = phrase(language, "superseded", title=head.title, newer=successor.title)
+    return (("superseded", text),)
 
 
 def _notices(head: DocumentHead, as_of: date, language: str) -> tuple[tuple[str, str], ...]:

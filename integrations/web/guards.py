@@ -121,8 +121,8 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name.lower() for name, _ in message["headers"]}
-                added = (header for header in _HEADERS if header[0] not in own)
+                given = {name.lower() for name, _ in message["headers"]}
+                added = [header for header in _HEADERS if header[0] not in given]
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 

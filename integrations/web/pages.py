@@ -19,6 +19,7 @@ from integrations.web.answer_view import (
     answer_view,
     badge_of,
     blank_answer,
+    contact_view,
     notices_of,
     spell_date,
 )
@@ -38,9 +39,11 @@ CONTENTS_FROM = 4
 class PageContext:
     """What every page needs.
 
-    `contact` is plain text and may be empty. `address` is the path and query of the page shown, so
-    that the language switch keeps the reader where they are. `rebuilding`: nothing can be answered
-    until the index is rebuilt. `account` is the name of who is signed in, empty for the public;
+    `contact` is plain text and may be empty; `office` is the same as in an answer's `contacts`.
+    `address` is the path and query of the page shown, so that the language switch keeps the reader
+    where they are. `rebuilding`: nothing can be answered until the index is rebuilt. `callbacks`: one
+    can ask to be called back. `originals`: this viewer gets originals. `texts` are the names of the
+    operator's texts that there are. `account` is the name of who is signed in, empty for the public;
     `csrf` is what their forms and scripts send along.
     """
 
@@ -52,6 +55,21 @@ class PageContext:
     rebuilding: bool = False
     account: str = ""
     csrf: str = ""
+    office: Mapping[str, str] | None = None
+    callbacks: bool = False
+    originals: bool = False
+    texts: Sequence[str] = ()
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.address).path
+
+    def at(self, address: str) -> str:
+        """An address of this site in the language of the page."""
+        if self.language == "de":
+            return address
+        path, mark, fragment = address.partition("#")
+        return f"{path}{'&' if '?' in path else '?'}lang={self.language}{mark}{fragment}"
 
 
 class Piece(NamedTuple):
@@ -127,6 +145,20 @@ class DocumentView:
             for piece in pieces
         )
 
+    @property
+    def quoted_page(self) -> int:
+        """The page on which the quoted passage begins, 0 where nothing is quoted or no page known."""
+        page = 0
+        for section in self.sections:
+            page = section.page or page
+            if any(piece.highlighted for piece in section.heading):
+                return page
+            for paragraph in section.paragraphs:
+                page = paragraph.page or page
+                if any(piece.highlighted for piece in paragraph.pieces):
+                    return page
+        return 0
+
 
 def _runs(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, list[Paragraph]]]:
     """Neighbours of one kind belong into one list."""
@@ -139,6 +171,12 @@ def _switch_address(address: str, language: str) -> str:
     parts = urlsplit(address)
     query = [(key, value) for key, value in parse_qsl(parts.query) if key != "lang"]
     return f"{parts.path or '/'}?{urlencode([*query, ('lang', language)])}"
+
+
+def _query_without(address: str, name: str) -> str:
+    """The address's query without a parameter, ready for another one behind it."""
+    query = [(key, value) for key, value in parse_qsl(urlsplit(address).query) if key != name]
+    return f"{urlencode(query)}&" if query else ""
 
 
 def _environment() -> Environment:
@@ -156,14 +194,16 @@ def _environment() -> Environment:
 _PAGES = _environment()
 
 
-def _render(template: str, context: PageContext, **values: Any) -> str:
+def render_page(template: str, context: PageContext, **values: Any) -> str:
+    """A template of this folder with what every page needs, and with these values."""
     words = PHRASES[context.language]
     other: Language = "en" if context.language == "de" else "de"
     return _PAGES.get_template(template).render(
         context=context,
         t=words,
+        office=contact_view(context.office) if context.office else None,
         script_phrases={key: words[key] for key in SCRIPT_PHRASES},
-        home="/" if context.language == "de" else f"/?lang={context.language}",
+        home=context.at("/"),
         other_language=other,
         other_address=_switch_address(context.address, other),
         **values,
@@ -179,9 +219,14 @@ def render_ask(
 ) -> str:
     """The start page; with `answer` (the API's answer JSON) also the answer, for no-JS readers."""
     view = answer and answer_view(
-        answer, language=context.language, demo=context.demo, contact=context.contact
+        answer,
+        language=context.language,
+        demo=context.demo,
+        contact=context.contact,
+        office=context.office,
+        originals=context.originals,
     )
-    return _render(
+    return render_page(
         "ask.html",
         context,
         question=question,
@@ -203,12 +248,24 @@ def _outline(sections: Sequence[DocumentSection]) -> list[tuple[str, DocumentSec
     return outline
 
 
-def render_document(context: PageContext, view: DocumentView) -> str:
-    """One document with the quoted passage marked (`<mark id="zitat">`)."""
+def render_document(
+    context: PageContext,
+    view: DocumentView,
+    *,
+    versions: Sequence[Any] = (),
+    original: str = "",
+    pages: int = 0,
+    shown_page: int = 0,
+) -> str:
+    """One document with the quoted passage marked (`<mark id="zitat">`).
+
+    `versions` are its versions (see `visitor.versions`), `original` is the address of the download.
+    Of its `pages` pictures can be shown; `shown_page` is the one asked for, 0: that of the quote.
+    """
     language, validity = context.language, view.validity
     contents = [section for section in view.sections if section.title and section.anchor]
     notices = [{"kind": kind, "text": text} for kind, text in view.notices]
-    return _render(
+    return render_page(
         "document.html",
         context,
         view=view,
@@ -217,22 +274,28 @@ def render_document(context: PageContext, view: DocumentView) -> str:
         notices=notices_of(notices, language, demo=False),
         outline=_outline(view.sections),
         contents=contents if len(contents) >= CONTENTS_FROM else [],
+        versions=versions,
+        original=original,
+        pages=pages,
+        picture=min(shown_page or view.quoted_page or 1, pages),
+        picture_open=shown_page > 0,
+        picture_query=_query_without(context.address, "bild"),
     )
 
 
 def render_error(context: PageContext, *, status: int, title: str, detail: str) -> str:
     """An error as a page: what happened and the way back."""
-    return _render("error.html", context, status=status, title=title, detail=detail)
+    return render_page("error.html", context, status=status, title=title, detail=detail)
 
 
 def render_sign_in(context: PageContext, *, provider: str) -> str:
     """How to sign in; `provider` is the way to the OpenID provider, empty when there is none."""
-    return _render("sign_in.html", context, provider=provider)
+    return render_page("sign_in.html", context, provider=provider)
 
 
 def render_invite(context: PageContext, invite: Invite) -> str:
     """A one-time link, with the button that uses it up."""
-    return _render("invite.html", context, invite=invite, until=_moment(invite.expires_at))
+    return render_page("invite.html", context, invite=invite, until=_moment(invite.expires_at))
 
 
 def render_account(
@@ -248,7 +311,7 @@ def render_account(
         }
         for one in sessions
     ]
-    return _render("account.html", context, account=account, sessions=rows)
+    return render_page("account.html", context, account=account, sessions=rows)
 
 
 def _moment(utc: datetime) -> str:

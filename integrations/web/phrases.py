@@ -7,6 +7,8 @@ they are shown as they are. A test holds both languages to the same keys and pla
 from collections.abc import Mapping
 from typing import Literal
 
+from integrations.web.page_phrases import OF_PAGES
+
 Language = Literal["de", "en"]
 
 _GERMAN = {
@@ -21,23 +23,22 @@ _GERMAN = {
     "ask_heading": "Welche Förderung gibt\N{NO-BREAK SPACE}es, und wer ist zuständig?",
     "ask_lead": "Fragen Sie in ganzen Sätzen oder in Stichworten. Zu jeder Aussage sehen Sie die "
     "Stelle in der Unterlage, auf die sie sich stützt.",
-    "system_heading": "Sie nutzen ein automatisiertes System, Sie schreiben nicht mit einem "
-    "Menschen.",
+    "system_heading": "Sie schreiben mit einer KI, nicht mit einem Menschen.",
     "system_notice": "Die Antworten bestehen aus Sätzen, die wörtlich aus den hinterlegten "
-    "Unterlagen stammen. Sie können unvollständig oder unpassend sein und sind keine "
-    "Rechtsberatung und keine Förderzusage. Verbindlich sind nur die Richtlinie und der Bescheid. "
-    "Bitte prüfen Sie die Quellen.",
+    "Unterlagen stammen. Sie können Fehler enthalten, unvollständig oder unpassend sein und sind "
+    "keine Rechtsberatung und keine Förderzusage. Verbindlich sind nur die Richtlinie und der "
+    "Bescheid. Bitte prüfen Sie die Quellen.",
     "question_label": "Ihre Frage",
     "privacy_hint": "Bitte geben Sie keine Namen, Kontodaten oder andere persönliche Daten ein.",
     "keys_hint": "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
     "characters_left": "Noch {n} Zeichen",
     "send": "Fragen",
-    "new_question": "Neue Frage",
+    "new_question": "Neues Gespräch",
     "examples": "Beispiele",
     "conversation": "Gesprächsverlauf",
     "asked_as": "Verstanden als:",
     "answer": "Antwort",
-    "automated": "automatisiert",
+    "automated": "KI",
     "partial": "Teilweise beantwortet",
     "not_found": "Nichts gefunden",
     "not_found_message": "Dazu finde ich in den hinterlegten Unterlagen keine sichere Angabe.",
@@ -93,6 +94,8 @@ _GERMAN = {
     "noch einmal.",
     "error_request": "Die Frage konnte nicht verarbeitet werden. Bitte formulieren Sie sie anders.",
     "retry": "Noch einmal versuchen",
+    "error_broken": "Die Verbindung ist mitten in der Antwort abgebrochen; die Antwort ist deshalb "
+    "nicht vollständig und wird nicht gezeigt. Ihre Frage ist noch da.",
     "contact": "Kontakt",
     "footer": "Automatisierte Auskunft aus hinterlegten Unterlagen. Verbindlich sind nur die "
     "Richtlinie und der Bescheid.",
@@ -154,22 +157,22 @@ _ENGLISH = {
     "ask_heading": "What funding is there, and who is responsible?",
     "ask_lead": "Ask in full sentences or in keywords. With every statement you see the passage "
     "of the document it rests on.",
-    "system_heading": "You are using an automated system; you are not writing to a person.",
+    "system_heading": "You are writing to an AI, not to a person.",
     "system_notice": "Answers consist of sentences quoted word for word from the stored documents, "
-    "most of which are in German. They may be incomplete or miss your point, and are neither legal "
-    "advice nor a funding commitment. Only the guideline and the official notice are binding. "
-    "Please check the sources.",
+    "most of which are in German. They may contain errors, be incomplete or miss your point, and are "
+    "neither legal advice nor a funding commitment. Only the guideline and the official notice are "
+    "binding. Please check the sources.",
     "question_label": "Your question",
     "privacy_hint": "Please do not enter names, bank details or other personal data.",
     "keys_hint": "Enter sends, Shift + Enter starts a new line.",
     "characters_left": "{n} characters left",
     "send": "Ask",
-    "new_question": "New question",
+    "new_question": "New conversation",
     "examples": "Examples",
     "conversation": "Conversation",
     "asked_as": "Understood as:",
     "answer": "Answer",
-    "automated": "automated",
+    "automated": "AI",
     "partial": "Partly answered",
     "not_found": "Nothing found",
     "not_found_message": "I cannot find reliable information on this in the stored documents.",
@@ -224,6 +227,8 @@ _ENGLISH = {
     "error_server": "The service is out of order at the moment. Please try again in a few minutes.",
     "error_request": "The question could not be processed. Please word it differently.",
     "retry": "Try again",
+    "error_broken": "The connection was lost in the middle of the answer, which is therefore "
+    "incomplete and not shown. Your question is still there.",
     "contact": "Contact",
     "footer": "Automated information from stored documents. Only the guideline and the official "
     "notice are binding.",
@@ -273,7 +278,10 @@ _ENGLISH = {
     "role_admin": "Administrator: may do everything, accounts, invites and tokens included",
 }
 
-PHRASES: Mapping[Language, Mapping[str, str]] = {"de": _GERMAN, "en": _ENGLISH}
+PHRASES: Mapping[Language, Mapping[str, str]] = {
+    "de": {**_GERMAN, **OF_PAGES["de"]},
+    "en": {**_ENGLISH, **OF_PAGES["en"]},
+}
 
 #: What the script needs; it is written into the page as one data attribute.
 SCRIPT_PHRASES = (
@@ -291,5 +299,7 @@ SCRIPT_PHRASES = (
         "notice_error",
         "contact",
     ),
+    *("copied_heading", "picture_alt", "mail_subject", "mail_body", "feedback_thanks"),
+    *("feedback_sent", "feedback_failed", "error_broken"),
     *("error_network", "error_busy", "error_busy_seconds", "error_server", "error_request"),
 )

@@ -220,10 +220,13 @@ class Registry:
             rows = session.scalars(select(DocumentRow).order_by(DocumentRow.uri)).all()
             return [_stored(row) for row in rows]
 
-    def content_hashes(self) -> frozenset[str]:
-        """Hashes of the originals that documents were made from."""
+    def content_hashes(self, audience: str = "") -> frozenset[str]:
+        """Hashes of the originals that documents, or those for one audience, were made from."""
+        wanted = select(DocumentRow.content_hash)
+        if audience:
+            wanted = wanted.where(DocumentRow.audience == audience)
         with self._database.session() as session:
-            return frozenset(session.scalars(select(DocumentRow.content_hash)))
+            return frozenset(session.scalars(wanted))
 
     def begin(self, document_id: str, revision: str) -> None:
         """Note that passages of this revision are about to be written."""

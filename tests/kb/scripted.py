@@ -15,6 +15,7 @@ from kb.index.edge import EdgeIndex
 from kb.index.port import Index, IndexedPassage
 from kb.lexical import terms_of
 from kb.originals import Originals
+from kb.page_images import PageImages
 from kb.passages import DocumentHead, Kind, Passage, Place, document_id_of
 from kb.state.database import Database
 from kb.state.registry import OutlineEntry, Registry, StoredDocument, StoredText
@@ -152,5 +153,6 @@ def opened(folder: Path) -> Opened:
     """The real parts, embedded: SQLite, Qdrant Edge and files. Nothing is repaired yet."""
     database = Database.in_file(folder / "auskunft.sqlite")
     index = EdgeIndex(folder / "index", DIMENSION)
-    knowledge = KnowledgeBase(Registry(database), index, Originals(folder / "originals"))
+    originals, pictures = Originals(folder / "originals"), PageImages(folder / "cache" / "pages")
+    knowledge = KnowledgeBase(Registry(database), index, originals, pictures=pictures)
     return Opened(knowledge, database, index)

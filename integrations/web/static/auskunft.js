@@ -8,6 +8,7 @@
   const words = JSON.parse(body.dataset.phrases || "{}");
   const OPEN_SOURCES = 3;
   const SILENCE_MS = 60000;
+  const MOST_REMEMBERED = 20;
   const byId = (id) => document.getElementById(id);
   const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -51,6 +52,28 @@
     const locator = source.locator || "";
     const page = source.page ? say("page", { n: source.page }) : "";
     return [locator, locator.endsWith(page) ? "" : page].filter(Boolean).join(" · ");
+  }
+
+  function pictureOf(source) {
+    if (!("originals" in body.dataset) || !source.page || !/\.pdf$/i.test(source.file)) return "";
+    return `/dokumente/${source.document_id}/seite/${source.page}.png`;
+  }
+
+  function mailOf(email, question) {
+    const text = say("mail_body", { question });
+    return `mailto:${email}?subject=${encodeURIComponent(words.mail_subject)}&body=${encodeURIComponent(text)}`;
+  }
+
+  /* Nothing was found, all sources have expired, or they contradict one another. */
+  function needsAPerson({ status, sources, notices }) {
+    return status === "not_found" || notices.some(({ kind }) => kind === "contradiction")
+      || (sources.length > 0 && sources.every(({ validity }) => validity?.state === "expired"));
+  }
+
+  function contactsOf(answer) {
+    if (answer.contacts.length || !needsAPerson(answer)) return answer.contacts;
+    if (body.dataset.office) return [JSON.parse(body.dataset.office)];
+    return body.dataset.contact ? [{ name: words.contact, text: body.dataset.contact }] : [];
   }
 
   /* ---- markup: clone and fill ---- */
@@ -114,14 +137,19 @@
     fill(node, "dated", dated && say("dated", { date: dated }));
     fill(node, "caution", source.poorly_read && words.poorly_read);
     fill(node, "quote", source.quote);
+    const picture = pictureOf(source);
+    if (picture) {
+      part(node, "picture-image").src = picture;
+      part(node, "picture-image").alt = say("picture_alt", { n: source.page, title: source.title || source.file });
+    } else part(node, "picture").remove();
     return node;
   }
 
-  function contactNode(contact) {
+  function contactNode({ question, ...contact }) {
     const node = clone("contact");
     const { phone, email } = contact;
     if (phone) part(node, "phone").href = "tel:" + phone.replace("(0)", "").replace(/[^+0-9]/g, "");
-    if (email) part(node, "email").href = "mailto:" + email;
+    if (email) part(node, "email").href = mailOf(email, question);
     part(node, "name").textContent = contact.name;
     for (const name of ["text", "phone", "email"]) fill(node, name, contact[name]);
     return node;
@@ -156,7 +184,7 @@
       this.renumber(this.node);
       part(this.node, "question").textContent = question;
       this.optional = ["asked-as", "flag", "notices", "statements", "message", "counter", "contacts",
-        "foot", "sources"].map((name) => part(this.node, name));
+        "foot", "feedback", "sources"].map((name) => part(this.node, name));
       for (const field of this.optional) field.hidden = true;
       this.node.setAttribute("aria-busy", "true");
     }
@@ -216,9 +244,7 @@
       const missing = answer.status === "not_found";
       const extractive = (answer.composed_by || "extractive") === "extractive";
       const asOf = spellDate(answer.as_of), asked = (answer.asked_as || "").trim();
-      let contacts = answer.contacts;
-      if (!contacts.length && missing && body.dataset.contact)
-        contacts = [{ name: words.contact, text: body.dataset.contact }];
+      const contacts = contactsOf(answer).map((contact) => ({ ...contact, question: answer.question }));
       this.sources = answer.sources;
       this.statements = answer.statements.map(({ text, citations }) => ({ text, citations }));
       this.parts = answer.parts || [];
@@ -234,6 +260,9 @@
       this.write("counter", answer.counter_question, "counter-text");
       sync(part(this.node, "contact-list"), contacts, contactNode);
       this.show("contacts", contacts.length);
+      part(this.node, "callback")?.setAttribute("value", answer.question);
+      part(this.node, "feedback").dataset.answer = answer.answer_id || "";
+      this.show("feedback", answer.answer_id);
       const composed = !this.statements.length ? "nothing" : extractive ? "extractive" : "generated";
       this.write("foot", words["composed_" + composed], "composed");
       fill(this.node, "as-of", asOf && say("as_of", { date: asOf }));
@@ -326,12 +355,15 @@
         else if (name === "notice") turn.notices.push({ kind: data.kind, text: data.text });
         else if (name === "answer") answer = data;
         else if (name === "error") throw new Failure(data.detail || words.error_server, data.title);
-        else if (name === "done") break;
+        else if (name === "done") {
+          if (answer && data.answer_id) answer.answer_id = data.answer_id;
+          break;
+        }
         turn.statements = turn.statements.filter(Boolean);
         turn.refresh();
       }
       if (answer) return answer;
-      throw new Failure(words.error_network);
+      throw new Failure(turn.sources.length ? words.error_broken : words.error_network);
     } finally {
       clearTimeout(timer);
     }
@@ -395,13 +427,15 @@
       const answer = await receive(turn, history, control);
       if (running !== control) return;
       turn.finish(answer);
+      remember({ question, answer });
       const n = answer.sources.length;
       const sources = n === 1 ? words.announce_source : n ? say("announce_sources", { n }) : "";
       announce(`${words.answer}: ${[...spoken(turn.node), sources].join(" ")}`);
     } catch (error) {
       if (running !== control) return;
       const known = error instanceof Failure;
-      turn.fail(known ? error.title : "", known ? error.message : words.error_network);
+      const lost = turn.sources.length ? words.error_broken : words.error_network;
+      turn.fail(known ? error.title : "", known ? error.message : lost);
       announce(spoken(turn.node).join(" "));
     }
     running = null;
@@ -409,7 +443,30 @@
     if (document.activeElement === heading) turn.node.scrollIntoView({ block: "start" });
   }
 
+  /* The conversation is kept with the entry of the browser's history, in this tab and nowhere else:
+     whoever follows a link and comes back finds it again. */
+  function remember(turn) {
+    const turns = [...(history.state?.turns || []), turn].slice(-MOST_REMEMBERED);
+    try {
+      history.replaceState({ turns }, "");
+    } catch {
+      // too much for this browser: then the conversation ends with the page
+    }
+  }
+
+  function recall() {
+    const turns = history.state?.turns || [];
+    if (log.children.length) return;
+    for (const { question, answer } of turns) {
+      const turn = new Turn(++count, question);
+      log.append(turn.node);
+      turn.finish(answer);
+    }
+    if (turns.length) setTalking(true);
+  }
+
   function startAgain() {
+    history.replaceState(null, "");
     if (running) running.abort();
     running = null;
     send.removeAttribute("aria-disabled");
@@ -447,8 +504,15 @@
     (home || turn.querySelector(".answer")).focus();
   }
 
+  /* The visitor's own day; `toISOString` would be that of Greenwich. */
+  function today() {
+    const now = new Date();
+    const two = (number) => String(number).padStart(2, "0");
+    return spellDate(`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`);
+  }
+
   function plainText(node) {
-    const lines = [part(node, "question").textContent, ""];
+    const lines = [say("copied_heading", { date: today() }), "", part(node, "question").textContent, ""];
     lines.push(`${words.answer}, ${texts(node, ".by")[0]}:`);
     lines.push(...texts(node, ".notice"));
     for (const said of node.querySelectorAll(".part, .statement")) {
@@ -479,6 +543,7 @@
     setTimeout(() => { button.textContent = words.copy_answer; }, 3000);
   }
 
+  recall();
   form.noValidate = true;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -523,6 +588,6 @@
     if (event.key === "Escape" && sources) backToCitation(sources.closest(".turn"));
   });
   addEventListener("beforeprint", () => {
-    for (const details of log.querySelectorAll("details")) details.open = true;
+    for (const details of log.querySelectorAll("details:not(.page-picture)")) details.open = true;
   });
 })();

@@ -41,6 +41,10 @@ class Site:
     responses: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     posted: dict[str, Any] = field(default_factory=dict)
+    feedback: list[dict[str, Any]] = field(default_factory=list)
+    refuse_feedback: bool = False
+    office: dict[str, str] | None = None
+    examples: tuple[str, ...] = ("Was ist De-minimis?", "Wer hilft?")
 
     def say(self, canned: dict[str, Any], **lost: Any) -> None:
         body = answers.stream(canned, **lost)
@@ -49,13 +53,25 @@ class Site:
 
     def handle(self, route: Route) -> None:
         request, parts = route.request, urlsplit(route.request.url)
-        shown = PageContext("Auskunft Nordtal", self.demo, "Tel. 0211 555 0100", self.language)
+        shown = PageContext(
+            "Auskunft Nordtal",
+            self.demo,
+            "Tel. 0211 555 0100",
+            self.language,
+            office=self.office,
+            callbacks=self.office is not None,
+            originals=self.office is not None,
+            texts=("impressum", "datenschutz"),
+        )
         if parts.path == "/api/v1/answers":
             self.asked.append(json.loads(request.post_data or "{}"))
             response = self.responses.pop(0)
             if response.get("lost"):
                 return route.abort("internetdisconnected")
             return route.fulfill(**response)
+        if parts.path == "/api/v1/feedback":
+            self.feedback.append(json.loads(request.post_data or "{}"))
+            return route.fulfill(status=503 if self.refuse_feedback else 204)
         if parts.path.startswith("/static/"):
             path = STATIC_DIR / Path(parts.path).name
             return route.fulfill(path=path, content_type=TYPES[path.suffix])
@@ -65,7 +81,7 @@ class Site:
             question = parse_qs(request.post_data or "")["question"][0]
             page = render_ask(shown, answer={**self.posted, "question": question})
         else:
-            page = render_ask(shown, examples=["Was ist De-minimis?", "Wer hilft?"])
+            page = render_ask(shown, examples=self.examples)
         kind, headers = "text/html; charset=utf-8", {"Content-Security-Policy": CSP}
         return route.fulfill(
             body=page, content_type=kind, headers={**headers, "Content-Type": kind}
@@ -105,16 +121,32 @@ ANSWERS = {
     "several": answers.several(),
     "hostile": answers.hostile(),
     "generative": answers.answer(composed_by="generative", language="en"),
+    "with an id": answers.answer(answer_id="geheim-1"),
+    "expired only": answers.answer(
+        sources=[
+            answers.source(n, validity={"state": "expired", "from": None, "until": "2025-06-30"})
+            for n in (1, 2, 4)
+        ],
+        question="Wie hoch ist der „Zuschuss“ (50 % & mehr)?",
+    ),
+    "contradiction": answers.answer(notices=[{"kind": "contradiction", "text": "…"}]),
+}
+OFFICE = {
+    "name": "Kammer Nordtal",
+    "text": "Mo–Do 9–16 Uhr",
+    "phone": "+49 (0) 211 555 0100",
+    "email": "beratung@kammer-nordtal.example",
 }
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize(("language", "office"), [("de", False), ("de", True), ("en", True)])
 @pytest.mark.parametrize("name", ANSWERS)
 def test_script_and_template_build_the_same_answer(
-    chromium: Browser, page: Page, site: Site, name: str, language: Language
+    chromium: Browser, page: Page, site: Site, name: str, language: Language, office: bool
 ) -> None:
     canned = ANSWERS[name]
     site.language = language
+    site.office = OFFICE if office else None
     site.say(canned)
     page.goto(SITE + "/")
     browser.ask(page, canned["question"])
@@ -171,14 +203,22 @@ def test_everything_is_reached_by_keyboard_in_reading_order(page: Page, site: Si
     site.say(answers.answer())
     browser.ask(page, "Wie hoch ist der Zuschuss?")
     stops = browser.tab_stops(page)
-    assert stops[:5] == [
+    assert stops[:7] == [
         "a: Zum Inhalt springen",
         "a: Auskunft Nordtal",
+        "a: Fragen",
+        "a: Suche",
         "a: English",
         "a: Quelle 1: Richtlinie 1",
         "a: Quelle 2: Richtlinie 2",
     ]
-    assert stops[-3:] == ["textarea: Ihre Frage", "a: Neue Frage", "button: Fragen"]
+    assert stops[-5:] == [
+        "textarea: Ihre Frage",
+        "a: Neues Gespräch",
+        "button: Fragen",
+        "a: Impressum",
+        "a: Datenschutz",
+    ]
     assert sum(stop.startswith("summary: ") for stop in stops) == 4
 
 
@@ -266,6 +306,16 @@ def test_an_example_is_asked_and_english_pages_ask_in_english(page: Page, site: 
     assert site.asked == [{"question": "Was ist De-minimis?", "history": [], "language": "en"}]
 
 
+def test_long_words_in_examples_and_questions_do_not_widen_the_page(page: Page, site: Site) -> None:
+    word = "Weiterbildungsscheckantragsberechtigungsprüfungsverfahren"
+    site.examples = (f"Was wird laut „{word}“ gefördert?",)
+    page.goto(SITE + "/")
+    assert browser.overflow(page, 320) == 0
+    site.say(answers.answer(question=word, statements=[{"text": word * 2, "citations": [1]}]))
+    browser.ask(page, word)
+    assert browser.overflow(page, 320) == 0
+
+
 def test_shift_enter_is_a_new_line_and_an_empty_question_is_not_sent(
     page: Page, site: Site
 ) -> None:
@@ -289,7 +339,7 @@ FAILURES: dict[str, tuple[dict[str, Any], str]] = {
     "offline": ({"lost": True}, PHRASES["de"]["error_network"]),
     "cut off": (
         {"body": answers.stream(answers.answer(), leave_out=["answer", "done"])},
-        PHRASES["de"]["error_network"],
+        PHRASES["de"]["error_broken"],
     ),
     "told": ({"body": BROKEN}, "Störung: Der Index fehlt."),
 }
@@ -328,3 +378,43 @@ def test_the_copied_answer_carries_its_sources(page: Page, site: Site) -> None:
     assert "[1] Richtlinie 1, Nr. 5.1 · S. 7, gültig bis 31.12.2026, Stand 01.02.2025" in copied
     assert f"{SITE}/dokumente/{1:020x}?zitat=10-40#zitat" in copied
     assert "keine Förderzusage" in copied
+    today = page.evaluate("new Date().toLocaleDateString('de-DE', {day: '2-digit', month: '2-digit',"
+                          " year: 'numeric'})")  # fmt: skip
+    assert copied.startswith(f"KI-Antwort vom {today}\n")
+    assert "Stichtag der Antwort: 22.11.2026" in copied
+
+
+def test_feedback_goes_to_the_api_with_the_answers_id(page: Page, site: Site) -> None:
+    site.say(answers.answer(answer_id="geheim-1"))
+    turn = browser.ask(page, "Wie hoch ist der Zuschuss?")
+    turn.get_by_role("button", name="Ja").click()
+    said = turn.locator(".feedback-said")
+    page.wait_for_function("document.querySelector('.feedback-said').textContent !== ''")
+    assert said.inner_text() == PHRASES["de"]["feedback_thanks"]
+    assert browser.axe_violations(page) == []
+    assert browser.small_targets(page) == []
+    turn.locator("textarea").fill("Sehr klar <b>!")
+    turn.get_by_role("button", name="Anmerkung senden").click()
+    page.wait_for_function("document.querySelector('.feedback-more').hidden")
+    assert site.feedback == [
+        {"answer_id": "geheim-1", "helpful": True, "comment": ""},
+        {"answer_id": "geheim-1", "helpful": True, "comment": "Sehr klar <b>!"},
+    ]
+    assert browser.focused(page) == "button: Ja"
+
+
+def test_feedback_that_does_not_arrive_is_said_and_can_be_repeated(page: Page, site: Site) -> None:
+    site.say(answers.answer(answer_id="geheim-1"))
+    turn = browser.ask(page, "Wie hoch ist der Zuschuss?")
+    site.refuse_feedback = True
+    turn.get_by_role("button", name="Nein").click()
+    page.get_by_text(PHRASES["de"]["feedback_failed"]).wait_for()
+    site.refuse_feedback = False
+    turn.get_by_role("button", name="Nein").click()
+    page.get_by_text(PHRASES["de"]["feedback_thanks"]).wait_for()
+    assert site.feedback[-1]["helpful"] is False
+
+
+def test_without_an_id_there_is_nothing_to_give_feedback_on(page: Page, site: Site) -> None:
+    site.say(answers.answer())
+    assert browser.ask(page, "Wie hoch ist der Zuschuss?").locator(".feedback").count() == 0
