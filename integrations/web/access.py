@@ -17,7 +17,8 @@ from kb.errors import AccessDeniedError
 from kb.roles import NAMING_GROUPS, Role, role_of
 from kb.state.tokens import Tokens
 
-_LOCAL_NAME = "Befehlszeile"
+#: who acts through the Unix socket
+COMMAND_LINE = "Kommandozeile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _no_group(caller: Caller) -> str:
 def caller_of(request: Request, tokens: Tokens) -> Caller:
     """Raises AccessDeniedError for a token that is wrong or revoked."""
     if request.scope.get(LOCAL):
-        return Caller(Role.ADMIN, name=_LOCAL_NAME, names_groups=True)
+        return Caller(Role.ADMIN, name=COMMAND_LINE, names_groups=True)
     header = request.headers.get("authorization", "")
     if header:
         return _of_token(header, tokens)
@@ -118,6 +119,6 @@ def _of_token(header: str, tokens: Tokens) -> Caller:
         raise AccessDeniedError("Dieses Token ist unbekannt oder widerrufen.")
     return Caller(
         role_of(token.scopes),
-        name=f"Token „{token.name}“",
+        name=f"Token {token.name}",
         names_groups=not NAMING_GROUPS.isdisjoint(token.scopes),
     )
