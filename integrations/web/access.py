@@ -119,6 +119,6 @@ def _of_token(header: str, tokens: Tokens) -> Caller:
         raise AccessDeniedError("Dieses Token ist unbekannt oder widerrufen.")
     return Caller(
         role_of(token.scopes),
-        name=f"Token „{token.name}“",
+        name=f"Token {token.name}",
         names_groups=not NAMING_GROUPS.isdisjoint(token.scopes),
     )
