@@ -41,7 +41,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     _add_operations(router, desk)
     add_accounts(router, desk, _caller(desk), _needing(desk, Role.ADMIN))
     add_building(router, desk, _needing(desk, Role.ADMIN))
-    add_jobs(router, desk, _needing(desk, Role.EDITOR))
+    add_jobs(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_sources(router, desk, _needing(desk, Role.EDITOR))
     add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     return router
@@ -155,14 +155,14 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
 
 def _add_operations(router: APIRouter, desk: Desk) -> None:
     remembered = desk.remembered
-    editor = _needing(desk, Role.EDITOR)
+    editor, admin = _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN)
 
     @router.get("/status", tags=["Betrieb"], summary="Zustand des Dienstes")
     def status(caller: Caller = editor) -> dict[str, Any]:
         return status_of(desk, date.today())
 
     @router.post("/ingest", tags=["Betrieb"], summary="Dateien dieses Rechners einlesen")
-    async def ingest(body: IngestBody, caller: Caller = editor) -> Response:
+    async def ingest(body: IngestBody, caller: Caller = admin) -> Response:
         desk.require_serving()
         handed_in = desk.jobs.ingest
         job = await asyncio.to_thread(handed_in, body.paths, public=body.public, prune=body.prune)

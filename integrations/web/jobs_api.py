@@ -18,14 +18,17 @@ _BETWEEN_LOOKS = 0.2
 _WAITING = "Ein anderer Lauf ist noch im Gange, dieser folgt danach."
 
 
-def add_jobs(router: APIRouter, desk: Desk, editor: Any) -> None:
-    """`editor` is the dependency that lets only editors in."""
+def add_jobs(router: APIRouter, desk: Desk, editor: Any, admin: Any) -> None:
+    """`editor` and `admin` are the dependencies that let only those in.
+
+    Only admins name files of the service's machine: it reads whatever its user may read.
+    """
     jobs, remembered = desk.jobs, desk.remembered
 
     @router.post(
         "/jobs", tags=["Aufträge"], summary="Dateien dieses Rechners einlesen", status_code=202
     )
-    def hand_in(body: IngestBody, caller: Caller = editor) -> dict[str, Any]:
+    def hand_in(body: IngestBody, caller: Caller = admin) -> dict[str, Any]:
         desk.require_serving()
         job = jobs.ingest(body.paths, public=body.public, prune=body.prune)
         remembered.note(caller.name, "ingest.start", job.label)

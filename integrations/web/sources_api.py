@@ -16,6 +16,8 @@ from integrations.web.access import Caller
 from integrations.web.jobs_api import streamed
 from integrations.web.schemas import SourceBody
 from kb.errors import InputError, SourceTooLargeError
+from kb.roles import Role
+from kb.state.sources import SourceKind
 
 #: below this path requests carry whole files
 UPLOADS = "/api/v1/uploads/"
@@ -32,7 +34,10 @@ def add_sources(router: APIRouter, desk: Desk, editor: Any) -> None:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in body.model_dump(exclude={"places"}).items()
         }
-        added = sources.add(spec_of(body.places, **values))
+        spec = spec_of(body.places, **values)
+        if spec.kind is SourceKind.FOLDER:  # the service reads whatever its user may read
+            caller.require(Role.ADMIN)
+        added = sources.add(spec)
         remembered.note(
             caller.name,
             "source.add",

@@ -33,6 +33,8 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
     source = local.post("/api/v1/sources", json=places).json()["source_id"]
     job = local.post("/api/v1/jobs", json=more).json()["job_id"]
     _until_over(local, job)
+    invite = local.post("/api/v1/invites", json={"name": "Niemand"}).json()["invite_id"]
+    account, session, lock = *_signed_in(place), {"disabled": True}
     asked = place.ask("Was ist ein Löschversuch?")["answer_id"]
     place.ask(documents.UNKNOWN_QUESTION)
     item = place.get("worklist", kind="question")["items"][0]["item_id"]
@@ -43,6 +45,15 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
     return [
         ("/tokens", "token.create", call("POST", "/tokens", params={"name": "Probe"})),
         ("/tokens/{token_id}", "token.revoke", call("DELETE", f"/tokens/{token}")),
+        ("/invites", "invite.create", call("POST", "/invites", json={"name": "Probe"})),
+        ("/invites/{invite_id}", "invite.revoke", call("DELETE", f"/invites/{invite}")),
+        ("/sessions/{session_id}", "session.end", call("DELETE", f"/sessions/{session}")),
+        (
+            "/accounts/{account_id}",
+            "account.lock",
+            call("PATCH", f"/accounts/{account}", json=lock),
+        ),
+        ("/accounts/{account_id}", "account.remove", call("DELETE", f"/accounts/{account}")),
         ("/ingest", "ingest.start", call("POST", "/ingest", json=more)),
         ("/jobs", "ingest.start", call("POST", "/jobs", json=more)),
         ("/jobs/{job_id}/retry", "job.retry", call("POST", f"/jobs/{job}/retry")),
@@ -63,6 +74,17 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
         ("/pause", "pause.begin", call("POST", "/pause", json={})),
         ("/pause", "pause.end", call("DELETE", "/pause")),
     ]
+
+
+def _signed_in(place: Place) -> tuple[str, str]:
+    """Somebody who has used a link: account and session."""
+    link = place.local.post("/api/v1/invites", json={"name": "Erika"}).json()["link"]
+    headers = {"sec-fetch-site": "same-origin", "origin": place.service.url}
+    done = place.service.http.post(link, headers=headers)
+    place.service.http.cookies.clear()
+    assert done.status_code == 303, done.text
+    session = place.get("sessions")["sessions"][0]
+    return session["account_id"], session["session_id"]
 
 
 def _until_over(local: httpx.Client, job: str) -> None:
@@ -115,5 +137,5 @@ def test_an_entry_names_the_token_that_changed_something(place: Place) -> None:
     header = {"authorization": f"Bearer {made['secret']}"}
     place.service.http.post("/api/v1/tokens", params={"name": "Kind"}, headers=header)
     entry = place.get("audit", verb="token.create")["entries"][0]
-    assert (entry["who"], entry["after"]) == ("Token Intranet", "Kind")
+    assert (entry["who"], entry["after"]) == ("Token Intranet", "Kind (admin)")
     assert made["secret"] not in place.local.get("/api/v1/audit").text
