@@ -182,7 +182,7 @@ class Settings(BaseSettings):
         default=50_000, ge=0, description="Fragen aller zusammen am Tag, 0: unbegrenzt"
     )
     limit_attempts_hour: int = Field(
-        default=60,
+        default=600,
         ge=0,
         description="Rückmeldungen, Rückrufbitten und Anmeldungen je Besucher und Stunde, jeweils, "
         "0: unbegrenzt",

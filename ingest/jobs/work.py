@@ -107,10 +107,10 @@ class Work:
             self._jobs.wait(job.job_id, 0)
 
     def _later(self, job: Job, error: AuskunftError) -> float | None:
-        if job.attempts > len(_PAUSES):
+        if job.failures >= len(_PAUSES):
             self._failed(job, error)
             return None
-        pause = _PAUSES[job.attempts - 1]
+        pause = _PAUSES[job.failures]
         self._jobs.wait(job.job_id, pause, str(error), error.code)
         return pause
 

@@ -20,7 +20,7 @@ from kb.state.tables import JobRow
 #: finished jobs that are kept to be looked at
 _KEPT = 500
 #: a job under which so many processes have died is not tried again
-_MOST_ATTEMPTS = 8
+_MOST_DEATHS = 8
 _DEADLY = (
     "Der Dienst ist bei diesem Auftrag mehrmals abgestürzt; er wird nicht noch einmal versucht. "
     "Bitte das Protokoll ansehen und die Dateien einzeln einlesen."
@@ -43,7 +43,10 @@ _OVER = (JobState.DONE, JobState.FAILED, JobState.STOPPED)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`order` is what is to be done, `step` how far it is, `report` what came of it; times are UTC."""
+    """`order` is what is to be done, `step` how far it is, `report` what came of it; times are UTC.
+
+    `attempts` is how often it began, `failures` how often it was put off because of an error.
+    """
 
     job_id: str
     kind: str
@@ -51,6 +54,7 @@ class Job:
     label: str
     state: JobState
     attempts: int
+    failures: int
     step: Mapping[str, Any]
     report: Mapping[str, Any] | None
     error: str
@@ -80,6 +84,8 @@ class Jobs:
             label=label,
             state=JobState.WAITING,
             attempts=0,
+            failures=0,
+            deaths=0,
             step={},
             report=None,
             error="",
@@ -150,10 +156,11 @@ class Jobs:
             session.execute(update(JobRow).where(JobRow.job_id == job_id).values(values))
 
     def wait(self, job_id: str, seconds: float, error: str = "", code: str = "") -> None:
-        """It is to be tried again after a while."""
+        """It is to be tried again after a while; with an error that is a failure."""
         again = _now() + timedelta(seconds=seconds)
         values = {
             "state": JobState.WAITING,
+            "failures": JobRow.failures + int(bool(error)),
             "retry_at": again,
             "error": error,
             "error_code": code,
@@ -182,7 +189,9 @@ class Jobs:
             for row in session.scalars(select(JobRow).where(JobRow.state.not_in(_OVER))):
                 if row.state == JobState.STOPPING:
                     row.state, row.finished_at = JobState.STOPPED, _now()
-                elif row.state == JobState.RUNNING and row.attempts >= _MOST_ATTEMPTS:
+                    continue
+                row.deaths += row.state == JobState.RUNNING
+                if row.deaths >= _MOST_DEATHS:
                     row.state, row.finished_at, row.error = JobState.FAILED, _now(), _DEADLY
                 else:
                     row.state = JobState.WAITING
@@ -220,6 +229,7 @@ def _job(row: JobRow) -> Job:
         label=row.label,
         state=JobState(row.state),
         attempts=row.attempts,
+        failures=row.failures,
         step=dict(row.step),
         report=dict(row.report) if row.report is not None else None,
         error=row.error,

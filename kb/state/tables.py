@@ -100,6 +100,8 @@ class JobRow(Base):
     label: Mapped[str] = mapped_column(Prose)
     state: Mapped[str] = mapped_column(String(12))
     attempts: Mapped[int]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    deaths: Mapped[int] = mapped_column(server_default="0")
     step: Mapped[dict[str, Any]] = mapped_column(JSON)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[str] = mapped_column(Prose)

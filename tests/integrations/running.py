@@ -48,6 +48,7 @@ def environment(**changes: str) -> dict[str, str]:
         "AUSKUNFT_THREADS": "1",
         "AUSKUNFT_RESERVE_MB": "1",
         "AUSKUNFT_LIMIT_VISITOR_MINUTE": "0",  # all tests come from one address
+        "AUSKUNFT_LIMIT_ATTEMPTS_HOUR": "0",
         **changes,
     }
 

@@ -15,8 +15,7 @@ from integrations.desk import Desk
 from integrations.web.pages import PageContext, render_page
 from integrations.web.phrases import PHRASES
 from integrations.web.visitor.asking import form_of
-from integrations.web.visitor.context import CALLBACKS, page_context, takes_callbacks
-from kb.errors import NotFoundError
+from integrations.web.visitor.context import CALLBACKS, page_context
 
 FIELDS = ("name", "phone", "email", "question", "when")
 _ACCEPTED = 300
@@ -31,13 +30,11 @@ def add_contact(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/rueckruf", include_in_schema=False)
     def form(request: Request) -> HTMLResponse:
-        _require_callbacks(request)
         return HTMLResponse(_page(page_context(desk, request), {}))
 
     @app.post("/rueckruf", include_in_schema=False)
     async def send(request: Request) -> HTMLResponse:
         """The filled-in form; with nothing but a question it is the form that is wanted."""
-        _require_callbacks(request)
         context, form = page_context(desk, request), await form_of(request)
         given = {name: form.get(name, "").strip() for name in FIELDS}
         if "absenden" not in form:
@@ -50,11 +47,6 @@ def add_contact(app: FastAPI, desk: Desk) -> None:
             problem = _detail(reply) or words["callback_failed"]
             return HTMLResponse(_page(context, given, problem=problem), reply.status_code)
         return HTMLResponse(_page(context, {}, sent=True))
-
-
-def _require_callbacks(request: Request) -> None:
-    if not takes_callbacks(request):
-        raise NotFoundError("Rückrufe nimmt dieser Dienst nicht entgegen.")
 
 
 def _page(

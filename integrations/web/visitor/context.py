@@ -7,7 +7,7 @@ from integrations.web.pages import PageContext
 from integrations.web.signin.person import person_of
 from integrations.web.visitor.operator_texts import OperatorTexts
 
-#: where a call-back is asked for; the form is offered only where there is this route
+#: where a call-back is asked for
 CALLBACKS = "/api/v1/callbacks"
 
 
@@ -25,14 +25,9 @@ def page_context(desk: Desk, request: Request) -> PageContext:
         address=address,
         rebuilding=desk.board.lane.mismatch is not None,
         office=contact.as_dict() if contact else None,
-        callbacks=takes_callbacks(request),
+        callbacks=True,
         originals=desk.settings.originals,
         texts=OperatorTexts.of(desk).available(),
         account=person.account.label if person else "",
         csrf=person.csrf if person else "",
     )
-
-
-def takes_callbacks(request: Request) -> bool:
-    """Whether this service takes requests to be called back."""
-    return CALLBACKS in request.app.openapi()["paths"]

@@ -48,7 +48,9 @@ def filled(folder: Path) -> Path:
     """A data folder with the small documents."""
     data = folders.prepared(folder / "daten")
     with folders.opened(data) as desk:
-        assert desk.ingestion.run([documents.write(folder / "unterlagen")], desk.ingest_options)
+        assert desk.ingestion.run(
+            [documents.write(folder / "unterlagen")], desk.ingest_options
+        ).complete
     return data
 
 
@@ -64,7 +66,7 @@ def opened_place() -> Iterator[Place]:
         "AUSKUNFT_SMTP_TLS": "none",
         "AUSKUNFT_CONTACT_NAME": CONTACT,
         "AUSKUNFT_CONTACT_EMAIL": "info@kammer.example",
-        "AUSKUNFT_LIMIT_ATTEMPTS_HOUR": "0",
+        "AUSKUNFT_WIDGET_ORIGINS": "https://kammer.example",
     }
     with folders.quick_folder() as folder, running(filled(folder), **settings) as service:
         yield Place(service, postbox, service.local())

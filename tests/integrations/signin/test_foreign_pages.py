@@ -45,7 +45,10 @@ def test_a_foreign_page_gets_nothing_done(
             arguments = {"data": {**arguments["data"], "csrf": proof}}
         headers = {**FOREIGN[case], "x-csrf-token": proof}
         refused = visitor.http.request(method, path, headers=headers, **arguments)
-        assert refused.status_code == 403 and "nicht von einer Seite" in refused.text
+        reason = (
+            "Website ist nicht zugelassen" if headers.get("origin") else "nicht von einer Seite"
+        )
+        assert refused.status_code == 403 and reason in refused.text
         assert refused.headers["content-security-policy"] and "set-cookie" not in refused.headers
         assert visitor.me()["role"] == "admin"
     listed = house.service.http.get("/api/v1/documents").json()["documents"]
@@ -87,7 +90,9 @@ def test_the_proof_of_somebody_else(house: House) -> None:
 def test_the_public_needs_no_proof(house: House) -> None:
     foreign = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
     with house.visitor() as visitor:
-        assert visitor.http.post("/", data=QUESTION, headers=foreign).is_success
+        refused = visitor.http.post("/", data=QUESTION, headers=foreign)
+        assert refused.status_code == 403 and "Website ist nicht zugelassen" in refused.text
+        assert visitor.http.post("/", data=QUESTION, headers=OWN).is_success
         assert visitor.csrf() == ""
     with Visitor(house.service.url, "abgelaufen") as stale:  # a cookie that is worth nothing
         assert stale.http.post("/", data=QUESTION, headers=OWN).is_success

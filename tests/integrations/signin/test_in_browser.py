@@ -111,7 +111,7 @@ def test_a_foreign_page_cannot_act_for_somebody(
     page.goto(trap.as_uri())
     page.get_by_role("button").click()
     page.wait_for_url(f"{house.service.url}/konto/abmelden")
-    assert "Kein Zugang" in page.inner_text("body")
+    assert "Website ist nicht zugelassen" in page.inner_text("body")
     page.goto(house.service.url)
     assert page.locator(".signed-in a").inner_text() == "Clara Chefin"
     page.context.close()

@@ -44,7 +44,11 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, tex
 
 @contextmanager
 def launch() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+    """The system's Chromium, headless.
+
+    For fixtures of a module at most: while it is open an event loop runs in this thread, and whatever
+    else would start one (ingestion, commands) fails.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         try:

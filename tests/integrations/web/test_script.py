@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from integrations.web.pages import STATIC_DIR, PageContext, render_ask, render_document
 from integrations.web.phrases import PHRASES, Language
@@ -390,13 +390,12 @@ def test_feedback_goes_to_the_api_with_the_answers_id(page: Page, site: Site) ->
     turn = browser.ask(page, "Wie hoch ist der Zuschuss?")
     turn.get_by_role("button", name="Ja").click()
     said = turn.locator(".feedback-said")
-    page.wait_for_function("document.querySelector('.feedback-said').textContent !== ''")
-    assert said.inner_text() == PHRASES["de"]["feedback_thanks"]
+    expect(said).to_have_text(PHRASES["de"]["feedback_thanks"])
     assert browser.axe_violations(page) == []
     assert browser.small_targets(page) == []
     turn.locator("textarea").fill("Sehr klar <b>!")
     turn.get_by_role("button", name="Anmerkung senden").click()
-    page.wait_for_function("document.querySelector('.feedback-more').hidden")
+    expect(turn.locator(".feedback-more")).to_be_hidden()
     assert site.feedback == [
         {"answer_id": "geheim-1", "helpful": True, "comment": ""},
         {"answer_id": "geheim-1", "helpful": True, "comment": "Sehr klar <b>!"},

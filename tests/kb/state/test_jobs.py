@@ -71,7 +71,7 @@ def test_what_a_dead_process_leaves(jobs: Jobs) -> None:
     assert sorted(revived) == sorted([waiting.job_id, running.job_id])
     assert jobs.find(stopping.job_id).state is JobState.STOPPED
     again = jobs.begin(running.job_id)
-    assert again is not None and again.attempts == 2
+    assert again is not None and (again.attempts, again.failures) == (2, 0)
 
 
 def test_a_job_that_waits_for_another_try(jobs: Jobs) -> None:
@@ -83,6 +83,9 @@ def test_a_job_that_waits_for_another_try(jobs: Jobs) -> None:
     assert (waiting.error, waiting.error_code) == ("Kein Platz mehr.", "storage-full")
     begun = jobs.begin(job.job_id)
     assert begun is not None and begun.error == "" and begun.retry_at is None
+    assert (begun.attempts, begun.failures) == (2, 1)
+    jobs.wait(job.job_id, 0)  # the service is shut down in between
+    assert jobs.find(job.job_id).failures == 1
 
 
 def test_labels_and_errors_may_be_of_any_origin(jobs: Jobs) -> None:

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi import Request
-from fastapi.responses import JSONResponse
 
-from integrations.web.app import create_app
-from integrations.web.visitor.context import CALLBACKS
+from kb.questions import WorkKind
+from kb.state.worklist import WorkItem
 from tests.integrations.web.visitor.conftest import EVIL, Site
 
 FILLED = {
@@ -22,32 +20,9 @@ FILLED = {
 }
 
 
-class Receiver:
-    """An API that takes call-backs where this service has none of its own yet."""
-
-    def __init__(self) -> None:
-        self.taken: list[dict[str, Any]] = []
-        self.clients: list[str] = []
-        self.refusal: JSONResponse | None = None
-
-    async def take(self, request: Request) -> JSONResponse:
-        self.taken.append(await request.json())
-        self.clients.append(request.client.host if request.client else "")
-        return self.refusal or JSONResponse({"received": True}, 201)
-
-
-@pytest.fixture
-def receiver() -> Receiver:
-    return Receiver()
-
-
-@pytest.fixture
-def calling(site: Site, receiver: Receiver) -> Site:
-    """The site with that API."""
-    app = create_app(site.desk)
-    app.router.routes = [r for r in app.router.routes if getattr(r, "path", "") != CALLBACKS]
-    app.add_api_route(CALLBACKS, receiver.take, methods=["POST"])
-    return Site(site.desk, app)
+def called_back(site: Site) -> list[WorkItem]:
+    """Who wants to be called back, by the work list."""
+    return site.desk.remembered.worklist.page(kind=WorkKind.CALLBACK)[0]
 
 
 def test_the_office_is_reached_by_phone_first_and_by_mail(site: Site) -> None:
@@ -61,37 +36,17 @@ def test_the_office_is_reached_by_phone_first_and_by_mail(site: Site) -> None:
     assert site.page("/").select(".sections a[href='/ansprechpartner']")
 
 
-def test_without_an_office_nothing_is_promised(opening: Callable[..., Site]) -> None:
-    site = opening()
-    if CALLBACKS not in site.app.openapi()["paths"]:
-        assert not site.page("/").select("a[href='/ansprechpartner']")
-    assert not site.page("/ansprechpartner").select(".office")
+def test_without_an_office_there_is_the_call_back(opening: Callable[..., Site]) -> None:
+    page = opening().page("/ansprechpartner")
+    assert not page.select(".office") and page.select("form.callback")
 
 
-def test_without_the_api_there_is_no_form(site: Site) -> None:
-    if CALLBACKS in site.app.openapi()["paths"]:
-        pytest.skip("this service takes call-backs")
-    assert not site.page("/ansprechpartner").select("form.callback")
-    assert site.get("/rueckruf").status_code == 404
-    assert site.ask("POST", "/rueckruf", data=FILLED).status_code == 404
-
-
-def test_the_form_goes_to_the_api_with_the_visitor_as_its_sender(
-    calling: Site, receiver: Receiver
-) -> None:
-    answer = calling.ask("POST", "/rueckruf", data=FILLED)
+def test_the_form_goes_to_the_work_list(site: Site) -> None:
+    answer = site.ask("POST", "/rueckruf", data=FILLED)
     assert answer.status_code == 200 and "Bitte um Rückruf ist angekommen" in answer.text
-    assert receiver.taken == [
-        {
-            "name": "Jana Muster",
-            "phone": "0211 555 0199",
-            "email": "",
-            "question": FILLED["question"],
-            "when": "vormittags",
-            "consent": True,
-        }
-    ]
-    assert receiver.clients == ["127.0.0.1"]
+    [item] = called_back(site)
+    assert item.person["name"] == "Jana Muster" and item.person["phone"] == "0211 555 0199"
+    assert item.person["when"] == "vormittags" and "Wie hoch ist der Bonus?" in item.title
     assert "Jana Muster" not in answer.text
 
 
@@ -104,40 +59,42 @@ def test_the_form_goes_to_the_api_with_the_visitor_as_its_sender(
     ],
 )
 def test_what_is_missing_is_said_and_nothing_that_was_written_is_lost(
-    calling: Site, receiver: Receiver, changes: dict[str, Any], said: str
+    site: Site, changes: dict[str, Any], said: str
 ) -> None:
     given = {name: value for name, value in {**FILLED, **changes}.items() if value is not None}
-    answer = calling.ask("POST", "/rueckruf", data=given)
+    answer = site.ask("POST", "/rueckruf", data=given)
     assert answer.status_code == 422 and said in answer.text
     assert (
         "Wie hoch ist der Bonus?\nUnd wann?" in answer.text and 'value="vormittags"' in answer.text
     )
-    assert receiver.taken == []
+    assert called_back(site) == []
 
 
 def test_a_refusal_of_the_api_is_shown_and_the_form_stays_filled(
-    calling: Site, receiver: Receiver
+    opening: Callable[..., Site],
 ) -> None:
-    receiver.refusal = JSONResponse({"detail": "Bitte warten Sie 20 Sekunden."}, 429)
-    answer = calling.ask("POST", "/rueckruf", data=FILLED)
-    assert answer.status_code == 429 and "Bitte warten Sie 20 Sekunden." in answer.text
+    site = opening(limit_attempts_hour=1)
+    assert site.ask("POST", "/rueckruf", data=FILLED).status_code == 200
+    answer = site.ask("POST", "/rueckruf", data=FILLED)
+    assert answer.status_code == 429 and "in kurzer Zeit" in answer.text
     assert 'value="Jana Muster"' in answer.text
+    assert len(called_back(site)) == 1
 
 
-def test_a_question_comes_along_without_standing_in_an_address(calling: Site) -> None:
-    answer = calling.ask("POST", "/", data={"question": "Welche Farbe hat die Mondrakete?"})
+def test_a_question_comes_along_without_standing_in_an_address(site: Site) -> None:
+    answer = site.ask("POST", "/", data={"question": "Welche Farbe hat die Mondrakete?"})
     from bs4 import BeautifulSoup
 
     form = BeautifulSoup(answer.text, "lxml").select("article.turn .contacts form")[0]
     assert (form["method"], form["action"]) == ("post", "/rueckruf#rueckruf")
     carried = {str(field["name"]): str(field["value"]) for field in form.select("input")}
-    shown = BeautifulSoup(calling.ask("POST", "/rueckruf", data=carried).text, "lxml")
+    shown = BeautifulSoup(site.ask("POST", "/rueckruf", data=carried).text, "lxml")
     assert shown.select("#question")[0].get_text().strip() == "Welche Farbe hat die Mondrakete?"
     assert not shown.select(".notice[data-kind=error]")
 
 
-def test_markup_in_the_form_stays_text(calling: Site) -> None:
-    answer = calling.ask(
+def test_markup_in_the_form_stays_text(site: Site) -> None:
+    answer = site.ask(
         "POST", "/rueckruf", data={**FILLED, "name": EVIL, "question": EVIL, "phone": ""}
     )
     assert EVIL not in answer.text and "&lt;img src=x" in answer.text

@@ -40,7 +40,7 @@ def service(site: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not Path(browser.CHROMIUM).exists():
         pytest.skip("needs the system's Chromium")

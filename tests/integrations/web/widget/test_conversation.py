@@ -100,11 +100,11 @@ def test_everything_works_by_keyboard(site: Website, service: Service, visit: Vi
     page.keyboard.press("Tab")
     assert visitor.focused(page) == "a: Im Dokument ansehen (öffnet neues Fenste"
     stops = []
-    for _ in range(9):
+    for _ in range(11):
         page.keyboard.press("Tab")
         stops.append(visitor.focused(page).split(":")[0])
     assert stops[:4] == ["summary"] * 4
-    assert stops[4:7] == ["textarea", "button", "summary"]
+    assert stops[4:9] == ["button", "button", "textarea", "button", "summary"]
     page.locator("textarea").focus()
     page.keyboard.press("Escape")
     assert not page.get_by_role("dialog").is_visible()

@@ -62,7 +62,7 @@ def test_a_refusal_is_a_sentence_in_the_visitors_language(
         turn = visitor.ask(page, SCHECK)
         assert sentence in turn.locator(".notice").inner_text()
         assert sentence in visitor.heard(page)[-1]
-        assert turn.locator("a[href^='tel:']").is_visible()
+        expect(turn.locator("a[href^='tel:']")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
