@@ -20,6 +20,15 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 # whatever a test starts runs as a default install does
 _DEFAULT_INSTALL = _REPOSITORY / "tests" / "default_install"
 os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (_DEFAULT_INSTALL, _REPOSITORY)))
+# workers take whole files in this order: what takes minutes must not begin last
+_FIRST = (
+    "integrations/test_rebuild_crashes.py",
+    "kb/test_crashes.py",
+    "long/test_sample.py",
+    "integrations/service/test_rebuilding.py",
+    "integrations/service/test_jobs.py",
+    "integrations/cli/test_process.py",
+)
 _WATCHED = {
     "socket.connect": 1,
     "socket.sendto": 1,
@@ -64,6 +73,11 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; otherwise the order stays."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(_FIRST))
 
 
 @pytest.fixture(autouse=True)

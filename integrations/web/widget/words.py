@@ -53,7 +53,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "searching": (
         "Antwort wird gesucht …",
-        "Looking for the answer …",
+        "Searching …",
     ),
     "ai": (
         "KI",

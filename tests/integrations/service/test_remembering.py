@@ -250,6 +250,9 @@ def test_exports_open_in_a_german_excel(place: Place, cli: Cli, tmp_path: Path) 
     assert cli("questions", "export", "--data", data, "--file", file).code == 0
     assert _table(file.read_bytes()) == rows
     assert cli("questions", "export", "--data", data, "--text", "gibt es nie").out.count("\n") == 1
+    place.ask(UNKNOWN)
+    assert place.local.post("/api/v1/pause", json={"reason": "Wartung"}).status_code == 200
+    assert place.local.delete("/api/v1/pause").status_code == 200
     for name in ("statistics", "worklist", "audit"):
         table = _table(place.local.get(f"/api/v1/{name}.csv").content)
         assert len(table) >= 2 and len({len(row) for row in table}) == 1, name

@@ -62,7 +62,7 @@ function sync(list, items, build) {
   while (list.children.length > items.length) list.lastChild.remove();
 }
 
-/* A turn of the conversation: `hear` takes the events of the stream, `close` ends it. */
+/* A turn of the conversation: `hear` takes the events of the stream, `close` ends it, `reach` says whom to ask. */
 function newTurn(question, title, words, lang) {
   const heading = make("h3", { tabindex: -1 }, make("span", { class: "sr" }, words.question + ": "), question);
   const progress = make("p", {}, words.searching);
@@ -107,7 +107,7 @@ function newTurn(question, title, words, lang) {
   }
 
   /* `failure`: the sentence that stands instead of an answer. */
-  function close(contacts, failure) {
+  function close(failure) {
     const { asked_as, parts, counter_question } = answer;
     if (failure) Object.assign(answer, { statements: [], sources: [], notices: [{ text: failure }] });
     refresh();
@@ -115,14 +115,15 @@ function newTurn(question, title, words, lang) {
       heading.after(make("p", { class: "small" }, `${words.asked} ${asked_as}`));
     message.textContent = [answer.message, counter_question].filter(Boolean).join(" ");
     if (answer.sources[0]) list.before(make("h4", {}, words.sources));
-    people.append(...contacts.map((each) => contactNode(each, question)));
     progress.remove();
     node.removeAttribute("aria-busy");
   }
+
+  const reach = (contacts) => people.append(...contacts.map((each) => contactNode(each, question)));
 
   /* What was said, in plain text: for a screen reader, and for follow-up questions. */
   const spoken = () => [...answer.notices, ...answer.statements, { text: message.textContent }]
     .map(({ text }) => text).join(" ");
 
-  return { node, heading, foot, answer, hear, close, spoken };
+  return { node, heading, foot, answer, hear, close, reach, spoken };
 }

@@ -8,7 +8,7 @@ function build(host) {
   const inline = host.hasAttribute("inline");
   const lang = (option("lang") || document.documentElement.lang).startsWith("en") ? "en" : "de";
   const words = wordsIn(lang), title = option("title") || words.title;
-  let contacts = [], turns = [], known, control;
+  let turns = [], known, control;
 
   const launcher = button(words.launch, open, { class: "launcher", "aria-haspopup": "dialog" });
   const note = make("p", { id: "note", class: "small" }, words.notice);
@@ -27,17 +27,14 @@ function build(host) {
       !inline && button("×", close, { class: "quiet", "aria-label": words.close })),
     body, status, form, people);
 
-  /* What only the service knows: whom to ask instead, and which pages there are. */
-  async function learn() {
-    if (known) return;
-    known = true;
-    const about = await fetch(`${home}/widget/v1/about?lang=${lang}`, { credentials: "omit" })
-      .then((response) => response.json()).catch(() => ({}));
-    contacts = about.contacts || [];
-    if (contacts[0]) people.append(make("details", {}, make("summary", {}, words.contact),
-      ...contacts.map((each) => contactNode(each, ""))));
-    people.append(...(about.links || []).map(({ text, link }) => pageLink(link, text, lang)));
-  }
+  /* What only the service knows: which pages there are and, as a promise, whom to ask instead. */
+  const learn = () => known ??= fetch(`${home}/widget/v1/about?lang=${lang}`, { credentials: "omit" })
+    .then((response) => response.json()).then(({ contacts = [], links = [] }) => {
+      if (contacts[0]) people.append(make("details", {}, make("summary", {}, words.contact),
+        ...contacts.map((each) => contactNode(each, ""))));
+      people.append(...links.map(({ text, link }) => pageLink(link, text, lang)));
+      return contacts;
+    }, () => []);
 
   function open() {
     learn();
@@ -108,7 +105,9 @@ function build(host) {
     }
     if (control !== mine) return;
     control = null;
-    turn.close(failure ? contacts : turn.answer.contacts, failure);
+    turn.close(failure);
+    if (failure) learn().then(turn.reach);
+    else turn.reach(turn.answer.contacts);
     status.textContent = turn.spoken();
     show(turn);
   }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.integrations.running import Service
 from tests.integrations.web import answers, browser
@@ -63,6 +63,22 @@ def test_a_refusal_is_a_sentence_in_the_visitors_language(
         assert sentence in turn.locator(".notice").inner_text()
         assert sentence in visitor.heard(page)[-1]
         expect(turn.locator("a[href^='tel:']")).to_be_visible()
+
+
+def test_whom_to_ask_follows_when_it_comes_after_the_refusal(
+    shown: Callable[[], str], faults: FaultyService, visit: Visit
+) -> None:
+    page = visit(shown())
+    held: list[Route] = []
+    page.route("**/widget/v1/about*", lambda route: held.append(route))  # noqa: PLW0108
+    visitor.open_widget(page)
+    faults.answers(500)
+    turn = visitor.ask(page, SCHECK)
+    assert "ist gerade gestört" in turn.inner_text()
+    expect(turn.locator("a[href^='tel:']")).to_have_count(0)
+    (late,) = held
+    late.continue_()
+    expect(turn.locator("a[href^='tel:']")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
