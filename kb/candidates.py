@@ -3,7 +3,8 @@
 Only what is live and visible gets through, whatever the index still holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kb.bm25 import SparseVector
@@ -25,15 +26,22 @@ class Candidates:
 
 def find_candidates(
     index: Index,
-    vector: Vector,
+    vector: Callable[[], Vector],
     terms: SparseVector,
     scope: Scope,
     live: LiveDocuments,
     limit: int,
 ) -> Candidates:
-    """The best `limit` of either query, united; a passage without a shared term scores 0 there."""
-    near = index.dense(vector, scope, limit)
-    matching = index.sparse(terms, scope, limit)
+    """The best `limit` of either query, united; a passage without a shared term scores 0 there.
+
+    `vector` is called while the lexical query is under way: a model works without Python's
+    interpreter lock, so the one costs hardly more than the other.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        lexical = beside.submit(index.sparse, terms, scope, limit)
+        meaning = vector()
+    matching = lexical.result()
+    near = index.dense(meaning, scope, limit)
     keys = {hit.point_id: key_of(hit.point_id) for hit in (*near, *matching)}
     documents = _visible(keys, live, scope)
     dense = {hit.point_id: hit.score for hit in near if hit.point_id in documents}
@@ -41,7 +49,7 @@ def find_candidates(
     without_dense = [key for key in sparse if key not in dense]
     without_sparse = [key for key in dense if key not in sparse]
     if without_dense:
-        more = index.dense(vector, scope, len(without_dense), among=without_dense)
+        more = index.dense(meaning, scope, len(without_dense), among=without_dense)
         dense.update({hit.point_id: hit.score for hit in more})
     if without_sparse:
         also = index.sparse(terms, scope, len(without_sparse), among=without_sparse)

@@ -8,8 +8,9 @@ query is repeated: no mix and no gap.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from kb.bm25 import SparseVector
 from kb.candidates import Candidates, find_candidates
@@ -58,12 +59,20 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A query in the forms that the index takes."""
+    """A query in the forms that the index takes; the model reads it when it is first asked for."""
 
     query: Query
-    vector: Vector
-    codes: Codes | None
     words: Expansion
+    meaning: Callable[[], tuple[Vector, Codes | None]]
+
+    def vector(self) -> Vector:
+        """What the question means, shape (dimension,)."""
+        return self.meaning()[0]
+
+    @property
+    def codes(self) -> Codes | None:
+        """The question's token codes, None where the model has none."""
+        return self.meaning()[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,8 @@ class Search:
         return found
 
     def _read(self, query: Query) -> _Read:
-        expansion = self._expander.expand(query.text, query.scope.viewer, lexical=query.lexical)
-        vector, codes = query_of(self._embedder, expansion.corrected_text)
-        return _Read(query, vector, codes, expansion)
+        words = self._expander.expand(query.text, query.scope.viewer, lexical=query.lexical)
+        return _Read(query, words, cache(lambda: query_of(self._embedder, words.corrected_text)))
 
     def _found(self, read: _Read, candidates: Candidates, live: LiveDocuments, limit: int) -> Found:
         """Ranked, read from the index and, where configured, put in order by the reranker."""

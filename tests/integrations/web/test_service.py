@@ -110,11 +110,13 @@ def test_other_pages(chromium: Browser, demo: Service, path: str) -> None:
     page.context.close()
 
 
-def test_every_sample_document_has_a_clean_page(chromium: Browser, demo: Service) -> None:
+def test_a_sample_of_every_format_has_a_clean_page(chromium: Browser, demo: Service) -> None:
     documents = demo.http.get("/api/v1/documents").json()["documents"]
     assert len(documents) == 13
     page = browser.open_page(chromium)
-    for document in documents:
+    one_of_each = {Path(document["file"]).suffix: document for document in documents}
+    assert len(one_of_each) >= 4
+    for document in one_of_each.values():
         page.goto(f"{demo.url}/dokumente/{document['document_id']}")
         check(page, document["file"])
     page.context.close()
