@@ -5,7 +5,6 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from tests.integrations.crash_builder import (
     die_at,
     read_log,
 )
+from tests.integrations.forked import context
 from tests.integrations.scripted_desk import (
     every_document,
     ingest,
@@ -35,8 +35,6 @@ from tests.integrations.scripted_desk import (
 
 KILLS = 6  # `make check-long` kills far more often
 State = tuple[str, str]
-context = get_context("forkserver")
-context.set_forkserver_preload(["tests.integrations.crash_builder"])
 
 
 @pytest.fixture
@@ -105,9 +103,7 @@ def moments_of(step: str) -> list[tuple[str, int]]:
     """When to die: after a step, which is before the next one; before it where much hangs on it."""
     before = {"drop.mark", "write", "exchange", "switch", "mark"}
     several = {"write", "hold", "take out"}
-    return (
-        [("before", 1)] * (step in before) + [("after", 1)] + [("after", 2)] * (step in several)
-    )
+    return [("before", 1)] * (step in before) + [("after", 1)] + [("after", 2)] * (step in several)
 
 
 #: from here on the new generation is in use
