@@ -55,7 +55,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield opened
 
 
-def _questions() -> list[str]:
+def questions() -> list[str]:
     """A hundred different questions: those of the golden set, then variations of them."""
     golden = _SHARED / "eval" / "golden_dev.yaml"
     file = golden if golden.exists() else _REPOSITORY / "samples" / "questions.yaml"
@@ -80,7 +80,7 @@ async def test_latency_of_answers_over_http(desk: Desk) -> None:
     times: list[float] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         await client.post("/api/v1/answers", json={"question": "Ist alles bereit?"})
-        for question in _questions():
+        for question in questions():
             begin = time.perf_counter()
             response = await client.post("/api/v1/answers", json={"question": question})
             times.append((time.perf_counter() - begin) * 1000)
@@ -96,12 +96,12 @@ def test_hybrid_query_against_the_clients_local_mode(desk: Desk) -> None:
     _copy(desk, other)
     slower = Search(other, desk.knowledge.registry, desk.embedder, desk.vocabulary)
     scope = Scope(Viewer.public())
-    questions = _questions()[:20]
-    for question in questions:
+    asked = questions()[:20]
+    for question in asked:
         desk.embedder.embed_query(question)
     day = date.today()
-    ours = _milliseconds(lambda q: desk.search.find(Query(q, scope, day), 30).passages, questions)
-    theirs = _milliseconds(lambda q: slower.find(Query(q, scope, day), 30).passages, questions)
+    ours = _milliseconds(lambda q: desk.search.find(Query(q, scope, day), 30).passages, asked)
+    theirs = _milliseconds(lambda q: slower.find(Query(q, scope, day), 30).passages, asked)
     ratio = statistics.median(theirs) / statistics.median(ours)
     print(
         f"\nhybrid search, local mode ÷ Edge at {desk.knowledge.index.total()} passages: {ratio:.1f}"

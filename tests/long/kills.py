@@ -120,10 +120,15 @@ class Rounds:
         kind = chance.choice(
             ("ingest", "ingest", "remove", "set", "check --repair", "check --repair")
         )
+        stocked = bool(CommandWork.changeable(self._expected, self._stock))
+        if not stocked:  # the rounds before have removed all
+            kind = "ingest"
         work = CommandWork(self._data, self._temporary, self._expected)
         work.name = f"command: {kind}"
         if kind == "ingest":
-            shelf = chance.choice((self._inbox, self._inbox, self._stock))
+            shelf = chance.choice(
+                (self._inbox, self._inbox, self._stock) if stocked else (self._stock,)
+            )
             work.ingest(shelf, prune=shelf is self._inbox and chance.random() < 0.5)
         elif kind == "check --repair":
             damage(self._data, self._stock, chance)

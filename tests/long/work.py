@@ -159,9 +159,7 @@ class CommandWork(Work):
 
     def change(self, shelf: Shelf, chance: random.Random, *, remove: bool) -> None:
         """Delete or correct one document."""
-        uri = chance.choice(
-            [u for u in self._expected.present(shelf.folder.as_uri()) if "!/" not in u]
-        )
+        uri = chance.choice(self.changeable(self._expected, shelf))
         [(says, audience)] = self._expected.of(uri)
         state = ABSENT if remove else (says, PUBLIC if audience == STAFF else STAFF)
         self._expected.may_become(uri, state)
@@ -169,6 +167,11 @@ class CommandWork(Work):
         name = uri.rsplit("/", 1)[1]
         arguments = ["remove", name, "--yes"] if remove else ["set", name, "--audience", state[1]]
         self._run("documents", *arguments)
+
+    @staticmethod
+    def changeable(expected: Expected, shelf: Shelf) -> list[str]:
+        """The documents that are there and have a name of their own."""
+        return [uri for uri in expected.present(shelf.folder.as_uri()) if "!/" not in uri]
 
     def repair(self) -> None:
         self._run("check", "--repair")
