@@ -43,6 +43,7 @@ ROUTES: dict[tuple[str, str], Role] = {
     ("POST", "/abmelden"): PUBLIC,
     ("POST", "/konto/abmelden"): SIGNED_IN,
     ("POST", "/konto/sitzungen/{session_id}/beenden"): SIGNED_IN,
+    ("GET", "/admin/dokumente"): EDITOR,
     ("GET", "/api/v1/openapi.json"): PUBLIC,
     ("GET", "/api/v1/me"): PUBLIC,
     ("POST", "/api/v1/answers"): PUBLIC,
