@@ -35,6 +35,7 @@ from kb.search import Search
 from kb.state.accounts import Accounts
 from kb.state.invites import Invites
 from kb.state.jobs import Job
+from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
@@ -58,6 +59,7 @@ class Desk:
         self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
         self.accounts = Accounts(parts.database)
         self.invites = Invites(parts.database)
+        self.reviews = Reviews(parts.database)
         self.sessions = Sessions(
             parts.database,
             timedelta(hours=parts.settings.session_hours),

@@ -10,7 +10,13 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
 from ingest.classify import values_of
-from integrations.catalogue import correct_documents, described, find_documents, status_of
+from integrations.catalogue import (
+    correct_documents,
+    described,
+    find_documents,
+    reread,
+    status_of,
+)
 from integrations.desk import Desk
 from integrations.web.access import Caller, caller_of
 from integrations.web.accounts_api import add_accounts
@@ -143,6 +149,18 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
             )
             remembered.note(caller.name, "document.correct", _named(old), before, after)
         return {"documents": [described(entry, date.today()) for entry in changed]}
+
+    @router.post(
+        "/documents/reindex",
+        tags=["Dokumente"],
+        summary="Dokumente aus den Originalen neu einlesen",
+    )
+    async def reindex(request: Request, caller: Caller = editor) -> Response:
+        desk.require_serving()
+        chosen = request.query_params.getlist("select")
+        job = await asyncio.to_thread(reread, desk, chosen)
+        await asyncio.to_thread(remembered.note, caller.name, "document.reindex", job.label)
+        return streamed(desk, job)
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
     def remove(request: Request, caller: Caller = editor) -> dict[str, Any]:

@@ -54,6 +54,7 @@ ROUTES: dict[tuple[str, str], Role] = {
     ("GET", "/api/v1/documents/{document_id:path}"): PUBLIC,
     ("PATCH", "/api/v1/documents"): EDITOR,
     ("DELETE", "/api/v1/documents"): EDITOR,
+    ("POST", "/api/v1/documents/reindex"): EDITOR,
     ("GET", "/api/v1/status"): EDITOR,
     ("POST", "/api/v1/ingest"): ADMIN,
     ("POST", "/api/v1/jobs"): ADMIN,
@@ -110,6 +111,7 @@ _NOT_BY_PEOPLE = {("POST", "/abmelden"), ("POST", "/konto/abmelden")}
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {  # refused for what they say, so nothing happens
     ("PUT", "/api/v1/uploads/{name:path}"): {"content": b"x"},
     ("PATCH", "/api/v1/documents"): {"json": {"kind": "gibt es nicht"}},
+    ("POST", "/api/v1/documents/reindex"): {"params": {"select": "gibt-es-nicht"}},
     ("POST", "/api/v1/tokens"): {"params": {"name": "x", "scope": "gibt-es-nicht"}},
     ("POST", "/api/v1/invites"): {"json": {"name": ""}},
 }
