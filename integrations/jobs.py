@@ -76,9 +76,13 @@ class JobDesk:
         *,
         public: bool,
         stated: Mapping[str, str] = MappingProxyType({}),
+        refused: Sequence[str] = (),
     ) -> Job:
-        """Hand in files that lie in a folder of the inbox, with what is `stated` of all of them."""
-        order = {"inbox": inbox, "public": public, "stated": dict(stated)}
+        """Hand in files that lie in a folder of the inbox, with what is `stated` of all of them.
+
+        `refused` says what was handed in with them and not taken, for those who look at the job.
+        """
+        order = {"inbox": inbox, "public": public, "stated": dict(stated), "refused": list(refused)}
         return self._hand_in(UPLOAD, order, f"Hochgeladen: {_some(names)}")
 
     def reread(self, document_ids: Sequence[str], names: Sequence[str]) -> Job:
@@ -110,6 +114,10 @@ class JobDesk:
     def recent(self, limit: int) -> list[Job]:
         """The latest first."""
         return self._jobs.recent(limit)
+
+    def unfinished(self) -> list[Job]:
+        """What waits or is under way, in the order in which it came."""
+        return self._jobs.unfinished()
 
     def stop(self, job_id: str) -> Job:
         """Break a job off. Raises NotFoundError, InputError."""
