@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from integrations.desk import Desk
 from integrations.web.admin.documents import document_routes
-from integrations.web.admin.frame import Routes, Section, add_frame
+from integrations.web.admin.frame import HOME, Routes, Section, add_frame
+from integrations.web.admin.overview import overview_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,10 @@ class Page:
     routes: Routes
 
 
-PAGES: tuple[Page, ...] = (Page(Section("/admin/dokumente", "Dokumente"), document_routes),)
+PAGES: tuple[Page, ...] = (
+    Page(Section(HOME, "Überblick"), overview_routes),
+    Page(Section("/admin/dokumente", "Dokumente"), document_routes),
+)
 
 
 def add_admin(app: FastAPI, desk: Desk) -> None:
