@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from ingest.options import IngestOptions
 from ingest.run import Ingestion
 from integrations.building import Building
+from integrations.failed_files import FailedFiles
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
 from integrations.remembering.remembered import Remembered
@@ -34,9 +35,11 @@ from kb.errors import InputError
 from kb.search import Search
 from kb.state.accounts import Accounts
 from kb.state.invites import Invites
-from kb.state.jobs import Job
+from kb.state.jobs import Job, Jobs
+from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
+from kb.state.written_answers import WrittenAnswers
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
 
@@ -56,8 +59,10 @@ class Desk:
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
         self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
+        self.answers = WrittenAnswers(parts.database)
         self.accounts = Accounts(parts.database)
         self.invites = Invites(parts.database)
+        self.reviews = Reviews(parts.database)
         self.sessions = Sessions(
             parts.database,
             timedelta(hours=parts.settings.session_hours),
@@ -71,6 +76,7 @@ class Desk:
             self._job_over,
         )
         self.sources = SourceDesk(parts.database, self.jobs)
+        self.failed_files = FailedFiles(Jobs(parts.database))
         self._before_closing: list[Callable[[], None]] = []
 
     @property

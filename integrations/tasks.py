@@ -19,9 +19,12 @@ from ingest.uploads import uploaded
 from ingest.web import WebIngestion
 from integrations.parts import Parts, embedder_for, stored_in
 from integrations.switchboard import Switchboard
+from integrations.written_document import place_of
 from kb.state.sources import SourceKind, Sources
+from kb.state.written_answers import WrittenAnswers
 
-INGEST, SOURCE, UPLOAD, CHECK = "ingest", "source", "upload", "check"
+INGEST, SOURCE, UPLOAD, CHECK, REREAD = "ingest", "source", "upload", "check", "reread"
+ANSWER = "answer"
 
 
 class Tasks:
@@ -31,12 +34,15 @@ class Tasks:
         self._parts = parts
         self._board = board
         self._sources = Sources(parts.database)
+        self._answers = WrittenAnswers(parts.database)
         self._checking: Check | None = None
         self.kinds: Mapping[str, Doing] = {
             INGEST: self._ingest,
             SOURCE: self._source,
             UPLOAD: self._upload,
             CHECK: self._check,
+            REREAD: self._reread,
+            ANSWER: self._answer,
         }
 
     def break_off(self) -> None:
@@ -65,11 +71,34 @@ class Tasks:
     def _upload(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
         folder = self._parts.folder.inbox / order["inbox"]
         options = self._options(public=order["public"])
+        options = replace(options, stated=order.get("stated", {}))
         sources = uploaded(folder, options.max_bytes)
         report = self._board.ingestion.take(sources, options, progress)
         if not report.stopped:
             shutil.rmtree(folder, ignore_errors=True)
         return report
+
+    def _answer(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        """A written answer, unless it was withdrawn before or while it is taken in."""
+        answer_id = order["answer_id"]
+        if not self._answers.find(answer_id).published:
+            shutil.rmtree(self._parts.folder.inbox / order["inbox"], ignore_errors=True)
+            return RunReport((), 0.0)
+        report = self._upload(order, progress)
+        document = self._board.knowledge.registry.at(place_of(answer_id))
+        if document is not None and not self._answers.find(answer_id).published:
+            self._board.knowledge.remove(document.head.document_id)
+        return report
+
+    def _reread(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        """`document_ids` of the order; all documents where it names none."""
+        wanted = frozenset(order["document_ids"])
+        documents = [
+            document
+            for document in self._board.knowledge.registry.all()
+            if not wanted or document.head.document_id in wanted
+        ]
+        return self._board.ingestion.reread(documents, self._options(public=False), progress)
 
     def _check(self, order: Mapping[str, Any], progress: Progress) -> CheckReport:
         self._board.require_serving()

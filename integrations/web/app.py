@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from integrations.desk import Desk
 from integrations.web.access import caller_of
 from integrations.web.admin.pages import add_admin
+from integrations.web.admin.upload import UPLOAD_FORM
 from integrations.web.api import api_router
 from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL
 from integrations.web.complaints import sentence_of
@@ -94,7 +95,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         address=desk.settings.address,
         refusal=partial(_answered, desk),
     )
-    app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
+    app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=(UPLOADS, UPLOAD_FORM))
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
     app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
     app.add_middleware(SecurityHeaders)

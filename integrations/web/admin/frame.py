@@ -27,15 +27,21 @@ _LARGEST_COUNT = 9_999_999
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An entry of the navigation: its address, its name, and the least role that sees it."""
+    """An entry of the navigation: its address, its name, and the least role that sees it.
+
+    Pages at `also` belong to it without being in the navigation.
+    """
 
     path: str
     name: str
     role: Role = Role.EDITOR
+    also: tuple[str, ...] = ()
 
     def holds(self, path: str) -> bool:
         """Whether a page at this address belongs to the section."""
-        return path == self.path or (self.path != HOME and path.startswith(self.path + "/"))
+        if self.path == HOME:
+            return path == HOME
+        return any(path == own or path.startswith(own + "/") for own in (self.path, *self.also))
 
 
 class SignInNeeded(Exception):  # noqa: N818 - no error: the way goes over the sign-in page

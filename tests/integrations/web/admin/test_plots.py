@@ -123,8 +123,8 @@ def test_what_the_overview_says() -> None:
     }
     found = usage(period, spans, {TODAY: day})
     assert found.questions.summary == (
-        "In den letzten 30 Tagen 100 Fragen, 81\u202f% beantwortet, 0\u202f% teilweise, bei 19\u202f% nichts "
-        "gefunden."
+        "In den letzten 30 Tagen 100 Fragen, 81\u202f% beantwortet, 0\u202f% teilweise, "
+        "bei 19\u202f% nichts gefunden."
     )
     assert found.beside == "Nicht mitgezählt: 4 abgewiesen (Pause oder Grenze)."
     assert found.helpful.summary == "In den letzten 30 Tagen 4 Rückmeldungen, 75\u202f% hilfreich."
