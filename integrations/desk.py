@@ -39,6 +39,7 @@ from kb.state.jobs import Job, Jobs
 from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
+from kb.state.written_answers import WrittenAnswers
 from kb.store import KnowledgeBase
 from kb.vocabulary import Vocabulary
 
@@ -58,6 +59,7 @@ class Desk:
         self.building = Building(board)
         self.tokens = Tokens(parts.database)
         self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
+        self.answers = WrittenAnswers(parts.database)
         self.accounts = Accounts(parts.database)
         self.invites = Invites(parts.database)
         self.reviews = Reviews(parts.database)

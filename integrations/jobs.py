@@ -10,7 +10,7 @@ from ingest.jobs.work import Work
 from ingest.progress import Progress, nobody
 from ingest.sources import require_paths
 from integrations.building_state import iso
-from integrations.tasks import CHECK, INGEST, REREAD, SOURCE, UPLOAD, Tasks
+from integrations.tasks import ANSWER, CHECK, INGEST, REREAD, SOURCE, UPLOAD, Tasks
 from kb.errors import InputError
 from kb.state.database import Database
 from kb.state.jobs import Job, Jobs, JobState
@@ -52,6 +52,11 @@ class JobDesk:
             self._queue = None
 
     @property
+    def works(self) -> bool:
+        """Whether this process does jobs in the background."""
+        return self._queue is not None
+
+    @property
     def busy(self) -> bool:
         """Whether a job is under way."""
         return self._work.busy
@@ -84,6 +89,11 @@ class JobDesk:
         """
         order = {"inbox": inbox, "public": public, "stated": dict(stated), "refused": list(refused)}
         return self._hand_in(UPLOAD, order, f"Hochgeladen: {_some(names)}")
+
+    def written_answer(self, answer_id: str, inbox: str, stated: Mapping[str, str]) -> Job:
+        """Hand in an approved answer whose file lies in a folder of the inbox."""
+        order = {"answer_id": answer_id, "inbox": inbox, "public": False, "stated": dict(stated)}
+        return self._hand_in(ANSWER, order, f"Geschriebene Antwort {answer_id}")
 
     def reread(self, document_ids: Sequence[str], names: Sequence[str]) -> Job:
         """Hand in the reading of kept originals once more; of all documents when none is named."""

@@ -19,9 +19,12 @@ from ingest.uploads import uploaded
 from ingest.web import WebIngestion
 from integrations.parts import Parts, embedder_for, stored_in
 from integrations.switchboard import Switchboard
+from integrations.written_document import place_of
 from kb.state.sources import SourceKind, Sources
+from kb.state.written_answers import WrittenAnswers
 
 INGEST, SOURCE, UPLOAD, CHECK, REREAD = "ingest", "source", "upload", "check", "reread"
+ANSWER = "answer"
 
 
 class Tasks:
@@ -31,6 +34,7 @@ class Tasks:
         self._parts = parts
         self._board = board
         self._sources = Sources(parts.database)
+        self._answers = WrittenAnswers(parts.database)
         self._checking: Check | None = None
         self.kinds: Mapping[str, Doing] = {
             INGEST: self._ingest,
@@ -38,6 +42,7 @@ class Tasks:
             UPLOAD: self._upload,
             CHECK: self._check,
             REREAD: self._reread,
+            ANSWER: self._answer,
         }
 
     def break_off(self) -> None:
@@ -71,6 +76,18 @@ class Tasks:
         report = self._board.ingestion.take(sources, options, progress)
         if not report.stopped:
             shutil.rmtree(folder, ignore_errors=True)
+        return report
+
+    def _answer(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        """A written answer, unless it was withdrawn before or while it is taken in."""
+        answer_id = order["answer_id"]
+        if not self._answers.find(answer_id).published:
+            shutil.rmtree(self._parts.folder.inbox / order["inbox"], ignore_errors=True)
+            return RunReport((), 0.0)
+        report = self._upload(order, progress)
+        document = self._board.knowledge.registry.at(place_of(answer_id))
+        if document is not None and not self._answers.find(answer_id).published:
+            self._board.knowledge.remove(document.head.document_id)
         return report
 
     def _reread(self, order: Mapping[str, Any], progress: Progress) -> RunReport:

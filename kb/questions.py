@@ -38,3 +38,11 @@ class WorkState(StrEnum):
     IN_WORK = "in_work"
     ANSWERED = "answered"
     DISMISSED = "dismissed"
+
+
+class WrittenState(StrEnum):
+    """A draft waits for approval; a withdrawn answer is no document (any more)."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"

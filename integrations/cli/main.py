@@ -14,6 +14,7 @@ import typer
 from integrations.building_state import Plan
 from integrations.cli import (
     admin,
+    answers,
     documents,
     evaluation,
     generations,
@@ -54,6 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(admin.app, name="admin")
+app.add_typer(answers.app, name="answers")
 app.add_typer(documents.app, name="documents")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")

@@ -155,6 +155,11 @@ class Remembered:
     # ---- time
 
     @property
+    def moment(self) -> datetime:
+        """Now, in UTC, as the database keeps it."""
+        return _naive(self._clock())
+
+    @property
     def today(self) -> date:
         """The operator's day."""
         return _day(self._clock())

@@ -10,7 +10,8 @@ from kb.state.daily_counts import DailyCounts, percentile
 
 LONGEST = 1_100
 _DEFAULT = 30
-_Day = Mapping[tuple[str, str], int]
+#: measure and value → how often, of a day or of several
+Counted = Mapping[tuple[str, str], int]
 
 
 def span_of(first: date | None, last: date | None, today: date) -> tuple[date, date]:
@@ -31,12 +32,13 @@ def statistics(counts: DailyCounts, first: date, last: date) -> dict[str, Any]:
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "total": _figures(_together(found.values())),
-        "days": [{"day": day.isoformat(), **_figures(found.get(day, {}))} for day in days],
+        "total": figures(together(found.values())),
+        "days": [{"day": day.isoformat(), **figures(found.get(day, {}))} for day in days],
     }
 
 
-def _together(days: Iterable[_Day]) -> _Day:
+def together(days: Iterable[Counted]) -> Counted:
+    """The counts of several days as those of one."""
     whole: dict[tuple[str, str], int] = {}
     for day in days:
         for key, number in day.items():
@@ -44,7 +46,8 @@ def _together(days: Iterable[_Day]) -> _Day:
     return whole
 
 
-def _figures(day: _Day) -> dict[str, Any]:
+def figures(day: Counted) -> dict[str, Any]:
+    """Counts as JSON: what came of questions, how they came, feedback, durations in milliseconds."""
     outcomes = {outcome.value: day.get(("outcome", outcome.value), 0) for outcome in Outcome}
     return {
         "questions": sum(outcomes.values()),
@@ -56,6 +59,6 @@ def _figures(day: _Day) -> dict[str, Any]:
     }
 
 
-def _durations(day: _Day, measure: str) -> dict[str, int | None]:
+def _durations(day: Counted, measure: str) -> dict[str, int | None]:
     classes = {value: number for (name, value), number in day.items() if name == measure}
     return {"p50": percentile(classes, 0.5), "p95": percentile(classes, 0.95)}

@@ -144,6 +144,39 @@ class WorkBody(BaseModel):
     title: str | None = Field(default=None, min_length=1, max_length=500)
 
 
+class WrittenBody(BaseModel):
+    """An answer written by hand; without an audience it is for staff only."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "questions": ["Muss ich meinen Gesellenbrief im Original vorlegen?"],
+                    "text": "Eine beglaubigte Kopie des Gesellenbriefs genügt.",
+                    "audience": "public",
+                    "contact": "Prüfungsabteilung, Telefon 0211 555 0100",
+                    "valid_until": "2027-12-31",
+                }
+            ]
+        },
+    )
+
+    questions: Annotated[list[str], Field(max_length=20)]
+    text: str = Field(max_length=_LONGEST)
+    kind: str = Field(default="reference", max_length=20)
+    audience: str = Field(default="", max_length=40)
+    contact: str = Field(default="", max_length=300)
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class NewWrittenBody(WrittenBody):
+    """A new answer; `item_id` names the item of the work list that it settles."""
+
+    item_id: str = Field(default="", max_length=16)
+
+
 class PauseBody(BaseModel):
     """Why nothing is answered for a while; for the operator's people only."""
 

@@ -1,6 +1,10 @@
-"""Tables of what is remembered of asking: questions, daily counts, the work list, audit log, pauses."""
+"""Tables of what is remembered of asking: questions, daily counts, work list, audit log, pauses.
+
+Answers that are written by hand are here, too.
+"""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -96,3 +100,23 @@ class PauseRow(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Prose)
+
+
+class WrittenAnswerRow(Base):
+    """An answer that somebody writes by hand; `content` is its latest wording.
+
+    `published`: a wording was approved and is a document now, maybe an earlier one than this.
+    """
+
+    __tablename__ = "written_answers"
+
+    answer_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    published: Mapped[bool]
+    version: Mapped[int]
+    item_id: Mapped[str] = mapped_column(String(16))
+    written_by: Mapped[str] = mapped_column(Prose)
+    written_at: Mapped[datetime]
+    approved_by: Mapped[str] = mapped_column(Prose)
+    approved_at: Mapped[datetime | None]

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from integrations.desk import Desk
 from integrations.web.admin.document import one_document_routes
 from integrations.web.admin.documents import document_routes
-from integrations.web.admin.frame import Routes, Section, add_frame
+from integrations.web.admin.frame import HOME, Routes, Section, add_frame
 from integrations.web.admin.jobs import job_routes
+from integrations.web.admin.overview import overview_routes
 from integrations.web.admin.search_index import index_routes
 from integrations.web.admin.sources import source_routes
 from integrations.web.admin.upload import upload_routes
@@ -26,6 +27,7 @@ class Page:
 #: pages that are not in the navigation
 _FIRST: tuple[Routes, ...] = (upload_routes, job_routes)
 PAGES: tuple[Page, ...] = (
+    Page(Section(HOME, "Überblick"), overview_routes),
     Page(Section("/admin/dokumente", "Dokumente", also=("/admin/auftraege",)), document_routes),
     Page(Section("/admin/quellen", "Quellen"), source_routes),
     Page(Section("/admin/suchindex", "Suchindex", Role.ADMIN), index_routes),

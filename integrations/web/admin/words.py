@@ -24,4 +24,9 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "Der Auftrag wird abgebrochen; was schon eingelesen ist, bleibt.",
         "Der Auftrag wird abgebrochen; was schon eingelesen ist, bleibt.",
     ),
+    "pause-beginnt": (
+        "Die Auskunft macht jetzt eine Pause.",
+        "Die Auskunft macht jetzt eine Pause.",
+    ),
+    "pause-endet": ("Die Auskunft antwortet wieder.", "Die Auskunft antwortet wieder."),
 }

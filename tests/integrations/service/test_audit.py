@@ -39,6 +39,10 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
     place.ask(documents.UNKNOWN_QUESTION)
     item = place.get("worklist", kind="question")["items"][0]["item_id"]
 
+    words = {"questions": ["Woher weht der Wind?"], "text": "Aus Westen."}
+    written = local.post("/api/v1/written-answers", json=words).json()["answer_id"]
+    answer = f"/written-answers/{written}"
+
     def call(method: str, path: str, **arguments: Any) -> Act:
         return lambda: local.request(method, BASE + path, **arguments)
 
@@ -76,6 +80,14 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
         ("/questions/{answer_id}", "question.remove", call("DELETE", f"/questions/{asked}")),
         ("/worklist/{item_id}", "worklist.change", call("PATCH", f"/worklist/{item}", json=done)),
         ("/worklist/{item_id}", "worklist.remove", call("DELETE", f"/worklist/{item}")),
+        ("/written-answers", "answer.write", call("POST", "/written-answers", json=words)),
+        ("/written-answers/{answer_id}", "answer.revise", call("PUT", answer, json=words)),
+        (
+            "/written-answers/{answer_id}/approve",
+            "answer.approve",
+            call("POST", f"{answer}/approve", params={"version": 2}),
+        ),
+        ("/written-answers/{answer_id}", "answer.withdraw", call("DELETE", answer)),
         ("/pause", "pause.begin", call("POST", "/pause", json={})),
         ("/pause", "pause.end", call("DELETE", "/pause")),
     ]
