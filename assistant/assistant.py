@@ -10,13 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.answer import Answer, Contact
-from assistant.join import Composed
+from assistant.explanation import Explanation, PartExplanation
 from assistant.phrases import phrase
 from assistant.pipeline import build_answer_pipeline, build_part_pipeline
 from assistant.question import Question
 from kb.errors import ours_in
 from kb.search import Search
 from kb.vocabulary import Vocabulary
+
+#: outputs by step and name
+_Outputs = dict[str, Any]
+_EXPLAINING = frozenset({"retriever", "weigher"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +49,57 @@ class Assistant:
 
         Raises EmbeddingError, IndexMismatchError.
         """
+        _, whole = await self._run(question)
+        answer: Answer = whole["answer"]
+        return answer
+
+    async def explain(self, question: Question) -> Explanation:
+        """The answer with all that led to it: the same run, whose steps' outputs are kept.
+
+        Raises EmbeddingError, IndexMismatchError.
+        """
+        parts, whole = await self._run(question, beside=_EXPLAINING)
+        return Explanation(
+            answer=whole["answer"],
+            question=question,
+            parts=tuple(
+                PartExplanation(
+                    question=part,
+                    found=outputs["retriever"]["found"],
+                    passages=tuple(outputs["retriever"]["passages"]),
+                    evidence=outputs["weigher"]["evidence"],
+                    judgement=outputs["composer"]["judgement"],
+                    composition=outputs["composer"]["composed"].composition,
+                )
+                for part, outputs in zip(question.each, parts, strict=True)
+            ),
+            rejected=whole["checked"].rejected,
+        )
+
+    async def _run(
+        self, question: Question, beside: frozenset[str] = frozenset()
+    ) -> tuple[list[_Outputs], dict[str, Any]]:
+        """What the composer and the steps `beside` gave for each part, and the verifier for all."""
         begin = time.perf_counter()
         try:
-            composed = await asyncio.gather(*(self._composed(part) for part in question.each))
+            parts = await asyncio.gather(*(self._of_part(part, beside) for part in question.each))
+            composed = [outputs["composer"]["composed"] for outputs in parts]
             result = await self._whole.run_async(
                 {"joiner": {"parts": composed}, "verifier": {"question": question}}
             )
         except Exception as error:
             # Haystack wraps it: a search without its language model, for instance
             raise ours_in(error) from error
-        answer: Answer = result["verifier"]["answer"]
-        return replace(answer, timings_ms={"total": (time.perf_counter() - begin) * 1000})
+        whole = dict(result["verifier"])
+        timings = {"total": (time.perf_counter() - begin) * 1000}
+        whole["answer"] = replace(whole["answer"], timings_ms=timings)
+        return list(parts), whole
 
-    async def _composed(self, part: Question) -> Composed:
+    async def _of_part(self, part: Question, beside: frozenset[str]) -> _Outputs:
         asked: dict[str, Any] = {"question": part}
-        result = await self._part.run_async(
-            {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked)}
-        )
-        composed: Composed = result["composer"]["composed"]
-        return composed
+        given = {"retriever": dict(asked), "weigher": dict(asked), "composer": dict(asked)}
+        outputs: _Outputs = await self._part.run_async(given, include_outputs_from=set(beside))
+        return outputs
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer piece by piece; leaving the iteration early is fine."""

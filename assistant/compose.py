@@ -44,10 +44,11 @@ class ComposeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Composition(Immutable):
-    """Statements and the sources they cite, numbered from 1."""
+    """Statements and the sources they cite, numbered from 1; `taken` are the units of each statement."""
 
     statements: tuple[Statement, ...]
     sources: tuple[Source, ...]
+    taken: tuple[tuple[Unit, ...], ...] = ()
 
 
 def compose(
@@ -64,13 +65,15 @@ def compose(
     chosen = _choose(evidence, options, yes_or_no)
     sources: list[Source] = []
     statements: list[Statement] = []
+    taken: list[tuple[Unit, ...]] = []
     for group in chosen:
         source = _cite(group, sources)
         if source is None:
             continue
         statements.append(Statement(_joined(group), (source.n,)))
+        taken.append(tuple(group))
     _add_further(sources, evidence, passages, options)
-    return Composition(tuple(statements), tuple(sources))
+    return Composition(tuple(statements), tuple(sources), tuple(taken))
 
 
 def _choose(evidence: Evidence, options: ComposeOptions, yes_or_no: bool) -> list[list[Unit]]:

@@ -7,9 +7,11 @@ right documents taken away, and asked of another corpus (docs/evaluation.md).
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from assistant.evidence import Evidence, shows
 from assistant.question import Asks, Question
+from kb.immutable import Immutable
 from kb.language import GERMAN
 
 
@@ -28,6 +30,28 @@ class DoubtOptions:
     contact_near: float = 0.6
 
 
+class Reason(StrEnum):
+    """Why a question is answered, or is not."""
+
+    CARRIED = "carried"
+    NOTHING_FOUND = "nothing_found"
+    TOO_UNSURE = "too_unsure"
+    NO_CONTACT = "no_contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement(Immutable):
+    """Whether the sources carry a question; answered only from `threshold` on."""
+
+    reason: Reason
+    log_odds: float
+    threshold: float
+
+    @property
+    def carried(self) -> bool:
+        return self.reason is Reason.CARRIED
+
+
 def log_odds(
     question: Question, evidence: Evidence, options: DoubtOptions = DoubtOptions()
 ) -> float:
@@ -41,15 +65,25 @@ def log_odds(
     )
 
 
-def carried(question: Question, evidence: Evidence, options: DoubtOptions = DoubtOptions()) -> bool:
-    """True when the evidence is good enough to answer from.
+def judge(
+    question: Question, evidence: Evidence, options: DoubtOptions = DoubtOptions()
+) -> Judgement:
+    """Whether the evidence is good enough to answer from.
 
     Who asks for a phone number or an address is not helped by a sentence without one.
     """
-    if not evidence.units or log_odds(question, evidence, options) < options.threshold:
-        return False
+    sure = log_odds(question, evidence, options)
+    return Judgement(_reason(question, evidence, sure, options), sure, options.threshold)
+
+
+def _reason(question: Question, evidence: Evidence, sure: float, options: DoubtOptions) -> Reason:
+    if not evidence.units:
+        return Reason.NOTHING_FOUND
+    if sure < options.threshold:
+        return Reason.TOO_UNSURE
     if question.wants(Asks.CONTACT):
         best = evidence.units[0].score
         near = [unit for unit in evidence.units if unit.score >= best * options.contact_near]
-        return any(shows(Asks.CONTACT, unit.text) for unit in near)
-    return True
+        if not any(shows(Asks.CONTACT, unit.text) for unit in near):
+            return Reason.NO_CONTACT
+    return Reason.CARRIED

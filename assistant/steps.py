@@ -10,13 +10,13 @@ from haystack import component
 
 from assistant.answer import Answer, AnswerPart, AnswerStatus, Contact, Statement
 from assistant.compose import Composition, compose
-from assistant.doubt import carried
+from assistant.doubt import Judgement, judge
 from assistant.evidence import Evidence, weigh
 from assistant.join import Composed, Joined, join
 from assistant.notices import corrections_for, notices_for
 from assistant.phrases import phrase, phrase_about
 from assistant.question import Question
-from assistant.verify import verify
+from assistant.verify import Checked, verify
 from kb.gathering import gather
 from kb.index.port import Scope
 from kb.results import Found, Query, ScoredPassage
@@ -70,23 +70,25 @@ class EvidenceWeigher:
 class ExtractiveComposer:
     """Makes statements of the sources' own sentences, or none when the sources do not carry it."""
 
-    @component.output_types(composed=Composed)
+    @component.output_types(composed=Composed, judgement=Judgement)
     def run(
         self,
         question: Question,
         passages: list[ScoredPassage],
         evidence: Evidence,
         found: Found,
-    ) -> dict[str, Composed]:
+    ) -> dict[str, Any]:
         composition = Composition((), ())
-        if carried(question, evidence):
+        judgement = judge(question, evidence)
+        if judgement.carried:
             composition = compose(evidence, passages, yes_or_no=question.yes_or_no)
         superseded = {
             scored.passage.document.document_id: scored.superseded_by
             for scored in passages
             if scored.superseded_by is not None
         }
-        return {"composed": Composed(question, composition, superseded, found)}
+        composed = Composed(question, composition, superseded, found)
+        return {"composed": composed, "judgement": judgement}
 
 
 @component
@@ -106,8 +108,8 @@ class Verifier:
         self._contacts = contacts
         self._demo = demo
 
-    @component.output_types(answer=Answer)
-    def run(self, question: Question, joined: Joined) -> dict[str, Answer]:
+    @component.output_types(answer=Answer, checked=Checked)
+    def run(self, question: Question, joined: Joined) -> dict[str, Any]:
         checked = verify(joined.statements, joined.sources)
         language = question.language
         parts = _parts(question, joined, checked.statements)
@@ -133,7 +135,7 @@ class Verifier:
             ranked_by=joined.ranked_by,
             contacts=() if complete else self._contacts,
         )
-        return {"answer": answer}
+        return {"answer": answer, "checked": checked}
 
     def _message(
         self, status: AnswerStatus, parts: Sequence[AnswerPart], question: Question

@@ -160,5 +160,5 @@ def _generations(settings: Settings, folder: DataFolder) -> Generations:
     from kb.index.collections import CollectionGenerations  # noqa: PLC0415 (a second to import)
     from kb.index.server import connect  # noqa: PLC0415
 
-    client = connect(settings.qdrant_url, settings.qdrant_api_key)
+    client = connect(settings.qdrant_url, settings.qdrant_api_key.get_secret_value())
     return CollectionGenerations(client, settings.qdrant_collection)

@@ -1,6 +1,7 @@
 """The only reader of the environment: settings `AUSKUNFT_…`, checked once at start."""
 
 import json
+import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -127,7 +128,9 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Rechenfäden des Sprachmodells, 0: alle Kerne"
     )
     qdrant_url: str = Field(default="", description="Adresse eines Qdrant-Servers statt Edge")
-    qdrant_api_key: str = Field(default="", description="Schlüssel für den Qdrant-Server")
+    qdrant_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Schlüssel für den Qdrant-Server"
+    )
     qdrant_collection: str = Field(default="auskunft", description="Alias der Sammlung in Qdrant")
     database_url: str = Field(
         default="", description="Zustandsdatenbank statt SQLite im Datenordner"
@@ -334,6 +337,12 @@ class Settings(BaseSettings):
 def networks_in(text: str) -> tuple[Network, ...]:
     """Addresses and networks divided by commas; raises ValueError for anything else."""
     return tuple(ip_network(entry.strip()) for entry in text.split(",") if entry.strip())
+
+
+def in_environment() -> frozenset[str]:
+    """Names of the settings that the environment gives, as `Settings` calls them."""
+    given = {name.upper() for name in os.environ}
+    return frozenset(name for name in Settings.model_fields if f"AUSKUNFT_{name.upper()}" in given)
 
 
 def read_settings() -> Settings:

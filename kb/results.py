@@ -1,6 +1,7 @@
 """What a search is asked and what it gives: typed values, no work."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.immutable import Immutable
@@ -32,7 +33,8 @@ class ScoredPassage(Immutable):
     """A passage with its rank's score and the scores that led to it.
 
     `dense` is the cosine on the bundled model's scale, `sparse` BM25, `late` the mean cosine of late
-    interaction (None where the passage was not among those reranked so).
+    interaction (None where the passage was not among those reranked so). `fused` is what both first
+    came to together, `penalty` what time and poor reading took from `score`.
     """
 
     passage: Passage
@@ -42,6 +44,8 @@ class ScoredPassage(Immutable):
     late: float | None = None
     likeness: TokenLikeness | None = None
     superseded_by: DocumentHead | None = None
+    fused: float = 0.0
+    penalty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,13 @@ class Found(Immutable):
 
     `corrections` are the words that were searched as something else, as (written, meant), `terms`
     the ids of the terms (see `kb.bm25.term_id`) that were searched, those that count little left out.
+    `related` says what was searched beside each term of the question (see `kb.expansion`), `candidates`
+    how many passages were ranked.
     """
 
     passages: tuple[ScoredPassage, ...]
     ranked_by: str
     corrections: tuple[tuple[str, str], ...] = ()
     terms: frozenset[int] = frozenset()
+    related: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    candidates: int = 0

@@ -83,11 +83,12 @@ class _Place:
     score: float
     penalty: float
     successor: DocumentHead | None
+    fused: float
     late: float | None = None
 
     def scored(self, score: float, late: float | None = None) -> "_Place":
         """The same candidate with another score."""
-        return _Place(self.point_id, score, self.penalty, self.successor, late)
+        return _Place(self.point_id, score, self.penalty, self.successor, self.fused, late)
 
     @property
     def rank(self) -> tuple[float, str]:
@@ -114,6 +115,11 @@ class Search:
         self._expander = expander
         self._options = options
         self._reranker = reranker
+
+    @property
+    def options(self) -> SearchOptions:
+        """The weights that the ranking goes by."""
+        return self._options
 
     async def find_async(self, query: Query, limit: int) -> Found:
         """`find`, while the event loop stays free."""
@@ -159,7 +165,14 @@ class Search:
                 _log.warning("%s", error)
         passages = self._with_likeness(read, passages[:limit])
         corrections = tuple((word.written, word.meant) for word in read.words.corrections)
-        return Found(tuple(passages), ranked_by, corrections, _terms_of(read.words.vector))
+        return Found(
+            tuple(passages),
+            ranked_by,
+            corrections,
+            _terms_of(read.words.vector),
+            read.words.related,
+            len(candidates.dense),
+        )
 
     def _fused(self, read: _Read, candidates: Candidates, live: LiveDocuments) -> list[_Place]:
         """All candidates by both scores, best first."""
@@ -177,7 +190,7 @@ class Search:
             head = candidates.documents[key].head
             successor = successors.of(head)
             penalty = self._penalty(query, head, successor)
-            places.append(_Place(key, score, penalty, successor))
+            places.append(_Place(key, score, penalty, successor, fused=score))
         return sorted(places, key=lambda place: place.rank)
 
     def _refined(self, read: _Read, fused: Sequence[_Place]) -> list[_Place]:
@@ -221,14 +234,17 @@ class Search:
                 passage=replace(
                     stored[place.point_id], document=candidates.documents[place.point_id].head
                 ),
-                score=place.score - place.penalty - reading_penalty(stored[place.point_id]),
+                score=place.score - penalty,
                 dense=self._scale(candidates.dense[place.point_id]),
                 sparse=candidates.sparse[place.point_id],
                 late=place.late,
                 superseded_by=place.successor,
+                fused=place.fused,
+                penalty=penalty,
             )
             for place in ranked
             if place.point_id in stored
+            for penalty in [place.penalty + reading_penalty(stored[place.point_id])]
         ]
         if any(entry.passage.poorly_read for entry in found):
             found.sort(key=lambda entry: -entry.score)

@@ -19,6 +19,7 @@ from integrations.cli import (
     evaluation,
     generations,
     history,
+    in_force,
     jobs,
     pausing,
     questions,
@@ -65,6 +66,7 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(tokens.app, name="token")
 app.add_typer(worklist.app, name="worklist")
 app.command()(history.audit)
+app.command()(in_force.settings)
 app.command()(pausing.pause)
 app.command()(pausing.resume)
 

@@ -21,6 +21,7 @@ from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.limits import Limits
 from integrations.web.remembered_api import add_remembered
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
+from integrations.web.settings_api import add_settings
 from integrations.web.sources_api import add_sources
 from integrations.web.sse import STREAM_HEADERS
 from integrations.web.written_api import add_written_answers
@@ -43,6 +44,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     add_building(router, desk, _needing(desk, Role.ADMIN))
     add_jobs(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_sources(router, desk, _needing(desk, Role.EDITOR))
+    add_settings(router, desk, _needing(desk, Role.ADMIN))
     add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_written_answers(router, desk, _needing(desk, Role.EDITOR))
     return router

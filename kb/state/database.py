@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Engine, Executable, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
@@ -53,6 +54,13 @@ class Database:
                 return connection.execute(query).scalar()
         except DatabaseError as error:
             raise translated(error) from error
+
+    @property
+    def schema(self) -> str:
+        """The migration that the tables are at."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found or ""
 
     def clean_up(self) -> None:
         """Let what was deleted not stay readable in SQLite's log; as far as nobody reads from it."""

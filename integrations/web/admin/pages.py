@@ -11,6 +11,7 @@ from integrations.web.admin.frame import HOME, Routes, Section, add_frame
 from integrations.web.admin.jobs import job_routes
 from integrations.web.admin.overview import overview_routes
 from integrations.web.admin.search_index import index_routes
+from integrations.web.admin.settings import settings_routes
 from integrations.web.admin.sources import source_routes
 from integrations.web.admin.upload import upload_routes
 from kb.roles import Role
@@ -31,6 +32,7 @@ PAGES: tuple[Page, ...] = (
     Page(Section("/admin/dokumente", "Dokumente", also=("/admin/auftraege",)), document_routes),
     Page(Section("/admin/quellen", "Quellen"), source_routes),
     Page(Section("/admin/suchindex", "Suchindex", Role.ADMIN), index_routes),
+    Page(Section("/admin/einstellungen", "Einstellungen", Role.ADMIN), settings_routes),
 )
 
 
