@@ -26,7 +26,10 @@ from kb.validity import Validity
 #: the origin of an admin's values
 CORRECTION = "Korrektur"
 _TEXT = "Text"
-_CREATED = "Angaben im Dokument (angelegt)"
+_OWN = "Angaben im Dokument"
+_CREATED = f"{_OWN} (angelegt)"
+_NAME = "Dateiname"
+_DEFAULT = "Vorgabe"
 #: headings that converters have put in name no document
 _INSERTED = boilerplate.HEADINGS | mail_parts.HEADINGS
 _NEVER_EMPTY = frozenset({"title", "kind", "audience", "language"})
@@ -47,6 +50,11 @@ class Classified(Immutable):
     warnings: tuple[str, ...] = ()
 
 
+def is_read(origin: str) -> bool:
+    """Whether a value came out of the document itself or is a default, and not from anybody's word."""
+    return origin.startswith((_TEXT, _OWN)) or origin in (_NAME, _DEFAULT, CORRECTION)
+
+
 def classify(
     source: SourceFile,
     conversion: Conversion,
@@ -61,7 +69,7 @@ def classify(
     folder = [entry for entry in statements if not entry.origin.endswith(SIDECAR_SUFFIX)]
     sidecar = [entry for entry in statements if entry.origin.endswith(SIDECAR_SUFFIX)]
     ordered = [
-        Statement({"audience": default_audience}, "Vorgabe"),
+        Statement({"audience": default_audience}, _DEFAULT),
         _created(conversion),
         _from_name(source),
         *_from_text(source, conversion),
@@ -133,7 +141,7 @@ def _own(source: SourceFile, conversion: Conversion) -> Statement:
     said = {name: value for name, value in conversion.properties.items() if name != CREATED}
     if _makes_itself_public(source, conversion):
         del said["audience"]
-    return Statement(said, "Angaben im Dokument")
+    return Statement(said, _OWN)
 
 
 def _makes_itself_public(source: SourceFile, conversion: Conversion) -> bool:
@@ -175,7 +183,7 @@ def _from_name(source: SourceFile) -> Statement:
         day = date.fromisoformat(days.pop()) if len(days) == 1 else None
     except ValueError:
         day = None
-    return Statement({"date": day.isoformat() if day else ""}, "Dateiname")
+    return Statement({"date": day.isoformat() if day else ""}, _NAME)
 
 
 def _from_text(source: SourceFile, conversion: Conversion) -> list[Statement]:

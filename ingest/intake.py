@@ -1,17 +1,27 @@
 """Taking in one source, with all that is inside it: skipped, moved, replaced, or reported as failed."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from ingest.classify import is_read, values_of
 from ingest.convert import holds_files
+from ingest.options import IngestOptions
 from ingest.parsing.parser import Parser
 from ingest.process import Process, Processed, reason_of
 from ingest.progress import Watch
 from ingest.recognition import can_be_recognised_now
 from ingest.report import SourceReport, Status
-from ingest.rules import FolderRules, Statement
-from ingest.sources import SourceFile, depth_of, inside_of, is_gone, member_of
+from ingest.rules import FolderRules, Statement, shared
+from ingest.sources import (
+    MemberSource,
+    SourceFile,
+    StoredSource,
+    depth_of,
+    inside_of,
+    is_gone,
+    member_of,
+)
 from ingest.steps import processing_of
 from ingest.turn import Turn
 from kb.audience import PUBLIC, STAFF
@@ -24,19 +34,35 @@ from kb.store import KnowledgeBase
 #: a mail in an archive in a mail is enough
 _DEEPEST = 3
 _FILES = "file:"
+_NO_LIMIT = 1 << 40
+#: the origin of what was said when a file was handed in
+STATED = "Angabe beim Hochladen"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a run treats its sources; `rules` are those of the folders it goes through."""
+    """How a run treats its sources; `rules` are those of the folders it goes through.
+
+    `stated` is what whoever handed the sources in said of all of them; a sidecar knows better.
+    """
 
     rules: FolderRules
     audience: str
     reserve_mb: int
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, *, public: bool, reserve_mb: int) -> "Order":
-        return cls(FolderRules(), PUBLIC if public else STAFF, reserve_mb)
+    def of(cls, options: IngestOptions) -> "Order":
+        audience = PUBLIC if options.public else STAFF
+        return cls(FolderRules(), audience, options.reserve_mb, options.stated)
+
+    def statements(self, source: SourceFile) -> list[Statement]:
+        """What is written down about a source, the weakest first. Raises InputError."""
+        written = self.rules.statements(source)
+        if not self.stated:
+            return written
+        stated = Statement(self.stated, STATED)
+        return [shared(stated) if isinstance(source, MemberSource) else stated, *written]
 
 
 class Intake:
@@ -79,6 +105,33 @@ class Intake:
             return [_failed(source, reason_of(error, source), time.perf_counter() - begin)]
         return [_taken(source, document, changed, begin)] if document else []
 
+    def reread(self, document: StoredDocument, order: Order) -> SourceReport:
+        """Read a document's kept original once more, with the converters of today.
+
+        What was written down about it holds as before; what was read out of it is read anew. On any
+        error the document stays as it is. Raises what `take` raises.
+        """
+        begin = time.perf_counter()
+        path = self._knowledge.originals.path(document.content_hash)
+        head = document.head
+        source = StoredSource(path, path.parent, _NO_LIMIT, head.uri, head.file)
+        try:
+            with self.turn.document():
+                self._require_room(order.reserve_mb)
+                processed = self._process.run(
+                    source,
+                    statements=written_down(document),
+                    audience=head.audience,
+                    corrections=document.corrections,
+                    processing=document.processing,
+                    document_id=head.document_id,
+                )
+        except Exception as error:
+            return _failed(source, reason_of(error, source), time.perf_counter() - begin)
+        if processed.document is None:
+            return as_before(document)
+        return _taken(source, processed.document, True, begin)
+
     def _container(
         self, source: SourceFile, order: Order, left: Sequence[StoredDocument], begin: float
     ) -> list[SourceReport]:
@@ -91,7 +144,7 @@ class Intake:
         containers, registry = self._knowledge.registry.containers, self._knowledge.registry
         own, inside = registry.at(source.uri), registry.below(inside_of(source.uri))
         known = [*([own] if own else []), *inside]
-        processing = processing_of(order.rules.statements(source), order.audience)
+        processing = processing_of(order.statements(source), order.audience)
         stamp = Container(source.uri, source.content_hash, processing, len(known))
         waiting = any(can_be_recognised_now(document.warnings) for document in known)
         if known and containers.find(source.uri) == stamp and not waiting:
@@ -122,7 +175,7 @@ class Intake:
         """The document of a source, whether it changed, and what was found in the source."""
         registry = self._knowledge.registry
         former = registry.at(source.uri)
-        statements = order.rules.statements(source)
+        statements = order.statements(source)
         processing = processing_of(statements, order.audience)
         seen = (former.content_hash, former.processing) if former else None
         unchanged = seen == (source.content_hash, processing)
@@ -199,6 +252,15 @@ def remove(knowledge: KnowledgeBase, document: StoredDocument) -> SourceReport:
         status=Status.REMOVED,
         document_id=document.head.document_id,
     )
+
+
+def written_down(document: StoredDocument) -> list[Statement]:
+    """What others than the document itself said of it, as it was taken over."""
+    values, found = values_of(document.head), list[Statement]()
+    for name, origin in document.origins.items():
+        if not is_read(origin) and name in values:
+            found.append(Statement({name: values[name]}, origin))
+    return found
 
 
 def _taken(

@@ -57,7 +57,7 @@ class FolderRules:
                 found.extend(self._matching(rules, source.path.relative_to(folder)))
         if isinstance(source, MemberSource):
             values = self._sidecar(source.container)
-            found += [_shared(entry) for entry in values]
+            found += [shared(entry) for entry in values]
         return found + self._sidecar(source)
 
     def _sidecar(self, source: SourceFile) -> list[Statement]:
@@ -98,7 +98,7 @@ class FolderRules:
         return self._files[file]
 
 
-def _shared(statement: Statement) -> Statement:
+def shared(statement: Statement) -> Statement:
     """What is said of a mail or an archive as far as it holds for each file inside."""
     values = {name: value for name, value in statement.values.items() if name not in _OWN}
     return Statement(values, statement.origin)

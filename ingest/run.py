@@ -18,6 +18,7 @@ from ingest.report import RunReport, SourceReport
 from ingest.sources import SourceFile, discover, inside_of
 from kb.embedding.port import Embedder
 from kb.errors import StoppedError
+from kb.state.registry import StoredDocument
 from kb.store import KnowledgeBase
 
 
@@ -86,6 +87,40 @@ class Ingestion:
         course.finish()
         return RunReport(tuple(reports), time.perf_counter() - begin)
 
+    def reread(
+        self,
+        documents: Sequence[StoredDocument],
+        options: IngestOptions,
+        progress: Progress = nobody,
+    ) -> RunReport:
+        """Documents once more out of their kept originals. Raises StorageFullError; nothing is lost.
+
+        One that was removed meanwhile is left out.
+        """
+        self._require_ready()
+        begin = time.perf_counter()
+        course = Course([document.passages for document in documents], progress)
+        reports: list[SourceReport] = []
+        try:
+            with self._listening(course):
+                for document in documents:
+                    self._watch.check()
+                    reports += self._reread(document.head.document_id, Order.of(options), course)
+        except StoppedError:
+            return RunReport(tuple(reports), time.perf_counter() - begin, stopped=True)
+        course.finish()
+        return RunReport(tuple(reports), time.perf_counter() - begin)
+
+    def _reread(self, document_id: str, order: Order, course: Course) -> list[SourceReport]:
+        document = self._knowledge.registry.find(document_id)
+        if document is None:
+            course.skip()
+            return []
+        course.begin(document.head.file)
+        report = self._intake.reread(document, order)
+        course.end(report.passages)
+        return [report]
+
     @contextmanager
     def session(
         self, options: IngestOptions, course: Course
@@ -95,7 +130,7 @@ class Ingestion:
         That raises StoppedError after `stop`, and StorageFullError; nothing is lost.
         """
         self._require_ready()
-        order = Order.of(public=options.public, reserve_mb=options.reserve_mb)
+        order = Order.of(options)
 
         def take(source: SourceFile) -> list[SourceReport]:
             self._watch.check()
@@ -104,10 +139,16 @@ class Ingestion:
             course.end(sum(report.passages for report in taken))
             return taken
 
+        with self._listening(course):
+            yield take
+
+    @contextmanager
+    def _listening(self, course: Course) -> Iterator[None]:
+        """A run is under way: what happens is told to `course`, and `stop` reaches it."""
         self._watch.listen(course.within)
         self._begin()
         try:
-            yield take
+            yield
         finally:
             self._end()
             self._knowledge.index.flush()

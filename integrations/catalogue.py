@@ -11,6 +11,7 @@ from integrations.building_state import iso
 from integrations.desk import Desk
 from kb.errors import InputError, NotFoundError
 from kb.passages import DocumentHead
+from kb.state.jobs import Job
 from kb.state.registry import StoredDocument
 from kb.synonyms import Synonyms
 
@@ -54,6 +55,18 @@ def correct_documents(
 
 def _corrected(head: DocumentHead, values: Mapping[str, str]) -> DocumentHead:
     return head_of(head.uri, head.file, {**values_of(head), **values}, head.document_id)
+
+
+def reread(desk: Desk, wanted: Sequence[str]) -> Job:
+    """Hand in the reading of documents once more, from their kept originals; of all without a name.
+
+    Raises NotFoundError.
+    """
+    documents = find_documents(desk, wanted)
+    return desk.jobs.reread(
+        [document.head.document_id for document in documents],
+        [document.head.file for document in documents],
+    )
 
 
 def described(document: StoredDocument, as_of: date) -> dict[str, Any]:

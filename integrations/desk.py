@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from ingest.options import IngestOptions
 from ingest.run import Ingestion
 from integrations.building import Building
+from integrations.failed_files import FailedFiles
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
 from integrations.remembering.remembered import Remembered
@@ -34,7 +35,8 @@ from kb.errors import InputError
 from kb.search import Search
 from kb.state.accounts import Accounts
 from kb.state.invites import Invites
-from kb.state.jobs import Job
+from kb.state.jobs import Job, Jobs
+from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
 from kb.store import KnowledgeBase
@@ -58,6 +60,7 @@ class Desk:
         self.remembered = Remembered(parts.settings, parts.database, lambda: self.embedder)
         self.accounts = Accounts(parts.database)
         self.invites = Invites(parts.database)
+        self.reviews = Reviews(parts.database)
         self.sessions = Sessions(
             parts.database,
             timedelta(hours=parts.settings.session_hours),
@@ -71,6 +74,7 @@ class Desk:
             self._job_over,
         )
         self.sources = SourceDesk(parts.database, self.jobs)
+        self.failed_files = FailedFiles(Jobs(parts.database))
         self._before_closing: list[Callable[[], None]] = []
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ingest.jobs.queue import Queue
@@ -9,7 +10,7 @@ from ingest.jobs.work import Work
 from ingest.progress import Progress, nobody
 from ingest.sources import require_paths
 from integrations.building_state import iso
-from integrations.tasks import CHECK, INGEST, SOURCE, UPLOAD, Tasks
+from integrations.tasks import CHECK, INGEST, REREAD, SOURCE, UPLOAD, Tasks
 from kb.errors import InputError
 from kb.state.database import Database
 from kb.state.jobs import Job, Jobs, JobState
@@ -68,10 +69,27 @@ class JobDesk:
         """Hand in the reading of a source."""
         return self._hand_in(SOURCE, {"source_id": source_id}, label)
 
-    def upload(self, inbox: str, names: Sequence[str], *, public: bool) -> Job:
-        """Hand in files that lie in a folder of the inbox."""
-        order = {"inbox": inbox, "public": public}
+    def upload(
+        self,
+        inbox: str,
+        names: Sequence[str],
+        *,
+        public: bool,
+        stated: Mapping[str, str] = MappingProxyType({}),
+        refused: Sequence[str] = (),
+    ) -> Job:
+        """Hand in files that lie in a folder of the inbox, with what is `stated` of all of them.
+
+        `refused` says what was handed in with them and not taken, for those who look at the job.
+        """
+        order = {"inbox": inbox, "public": public, "stated": dict(stated), "refused": list(refused)}
         return self._hand_in(UPLOAD, order, f"Hochgeladen: {_some(names)}")
+
+    def reread(self, document_ids: Sequence[str], names: Sequence[str]) -> Job:
+        """Hand in the reading of kept originals once more; of all documents when none is named."""
+        order = {"document_ids": list(document_ids)}
+        label = f"Neu einlesen: {_some(names) if document_ids else 'alle Dokumente'}"
+        return self._hand_in(REREAD, order, label)
 
     def check(self, *, repair: bool) -> Job:
         """Hand in a comparison of registry, originals and index."""
@@ -96,6 +114,10 @@ class JobDesk:
     def recent(self, limit: int) -> list[Job]:
         """The latest first."""
         return self._jobs.recent(limit)
+
+    def unfinished(self) -> list[Job]:
+        """What waits or is under way, in the order in which it came."""
+        return self._jobs.unfinished()
 
     def stop(self, job_id: str) -> Job:
         """Break a job off. Raises NotFoundError, InputError."""

@@ -21,7 +21,7 @@ from integrations.parts import Parts, embedder_for, stored_in
 from integrations.switchboard import Switchboard
 from kb.state.sources import SourceKind, Sources
 
-INGEST, SOURCE, UPLOAD, CHECK = "ingest", "source", "upload", "check"
+INGEST, SOURCE, UPLOAD, CHECK, REREAD = "ingest", "source", "upload", "check", "reread"
 
 
 class Tasks:
@@ -37,6 +37,7 @@ class Tasks:
             SOURCE: self._source,
             UPLOAD: self._upload,
             CHECK: self._check,
+            REREAD: self._reread,
         }
 
     def break_off(self) -> None:
@@ -65,11 +66,22 @@ class Tasks:
     def _upload(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
         folder = self._parts.folder.inbox / order["inbox"]
         options = self._options(public=order["public"])
+        options = replace(options, stated=order.get("stated", {}))
         sources = uploaded(folder, options.max_bytes)
         report = self._board.ingestion.take(sources, options, progress)
         if not report.stopped:
             shutil.rmtree(folder, ignore_errors=True)
         return report
+
+    def _reread(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
+        """`document_ids` of the order; all documents where it names none."""
+        wanted = frozenset(order["document_ids"])
+        documents = [
+            document
+            for document in self._board.knowledge.registry.all()
+            if not wanted or document.head.document_id in wanted
+        ]
+        return self._board.ingestion.reread(documents, self._options(public=False), progress)
 
     def _check(self, order: Mapping[str, Any], progress: Progress) -> CheckReport:
         self._board.require_serving()

@@ -7,7 +7,13 @@ from urllib.parse import quote
 import typer
 
 from integrations.cli.operations import operations
-from integrations.cli.output import console, print_json, show_documents
+from integrations.cli.output import (
+    console,
+    print_json,
+    progress_bar,
+    show_documents,
+    show_report,
+)
 from kb.errors import InputError
 
 app = typer.Typer(help="Dokumente ansehen, berichtigen und löschen.", no_args_is_help=True)
@@ -92,6 +98,30 @@ def set_values(
         print_json({"documents": changed})
     else:
         show_documents(changed)
+
+
+@app.command()
+def reindex(
+    context: typer.Context,
+    documents: Annotated[
+        list[str] | None,
+        typer.Argument(help="Kennung (ab 6 Zeichen), Dateiname oder Muster wie '*.pdf'."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Alle Dokumente.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Dokumente aus den aufbewahrten Originalen neu einlesen."""
+    chosen = context.obj.with_data(data)
+    if bool(documents) is everything:
+        raise InputError("Bitte Dokumente angeben oder mit --all alle neu einlesen.")
+    with (
+        operations(chosen.settings, chosen.folder) as ops,
+        progress_bar("Neu einlesen", not as_json) as bar,
+    ):
+        report = ops.reindex(documents or [], progress=bar)
+    print_json(report) if as_json else show_report(report)
+    raise typer.Exit(1 if "failed" in report["counts"] else 0)
 
 
 @app.command()

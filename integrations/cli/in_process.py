@@ -15,6 +15,7 @@ import httpx
 from ingest.progress import Progress, Step
 from ingest.report import RunReport
 from integrations.building_state import BuildState, Plan
+from integrations.catalogue import reread
 from integrations.cli.replies import TIMEOUT, body_of, content_of, error_of
 from integrations.desk import Desk, open_desk
 from integrations.settings import Settings
@@ -54,6 +55,13 @@ class InProcess:
         self._desk.require_serving()
         job = self._desk.sources.read(source_id)
         self._note("source.read", job.label)
+        return self._done(job, progress)
+
+    def reindex(self, documents: Sequence[str], *, progress: Progress) -> dict[str, Any]:
+        """Read documents, or all of them, once more from the originals; the report as JSON."""
+        self._desk.require_serving()
+        job = reread(self._desk, documents)
+        self._note("document.reindex", job.label)
         return self._done(job, progress)
 
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -46,6 +47,11 @@ class InService:
     def read_source(self, source_id: str, *, progress: Progress) -> dict[str, Any]:
         """Read a source now; the report as JSON."""
         return self._run(f"/api/v1/sources/{source_id}/read", progress)
+
+    def reindex(self, documents: Sequence[str], *, progress: Progress) -> dict[str, Any]:
+        """Read documents, or all of them, once more from the originals; the report as JSON."""
+        query = urlencode([("select", document) for document in documents])
+        return self._run(f"/api/v1/documents/reindex?{query}", progress)
 
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
         """Compare registry, originals and index; the report as JSON."""

@@ -32,6 +32,9 @@ class Operations(Protocol):
     def read_source(self, source_id: str, *, progress: Progress) -> dict[str, Any]:
         """Read a source now; the report as JSON."""
 
+    def reindex(self, documents: Sequence[str], *, progress: Progress) -> dict[str, Any]:
+        """Read documents, or all of them, once more from the originals; the report as JSON."""
+
     def check(self, *, repair: bool, progress: Progress) -> dict[str, Any]:
         """Compare registry, originals and index; the report as JSON."""
 

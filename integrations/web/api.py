@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
-from ingest.classify import values_of
-from integrations.catalogue import correct_documents, described, find_documents, status_of
+from integrations.catalogue import described, find_documents, status_of
 from integrations.desk import Desk
+from integrations.web import document_changes
 from integrations.web.access import Caller, caller_of
 from integrations.web.accounts_api import add_accounts
 from integrations.web.asking import admit, answer, events, way_of
@@ -29,7 +29,6 @@ from kb.index.port import Scope
 from kb.passages import Kind
 from kb.results import Query, ScoredPassage
 from kb.roles import Role
-from kb.state.registry import StoredDocument
 
 
 def api_router(desk: Desk, limits: Limits) -> APIRouter:
@@ -105,7 +104,7 @@ def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
 
 
 def _add_documents(router: APIRouter, desk: Desk) -> None:
-    registry, remembered = desk.knowledge.registry, desk.remembered
+    registry = desk.knowledge.registry
     editor = _needing(desk, Role.EDITOR)
 
     @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
@@ -134,22 +133,25 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
     @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
     def correct(body: CorrectionBody, request: Request, caller: Caller = editor) -> dict[str, Any]:
         chosen = find_documents(desk, request.query_params.getlist("select"))
-        values = body.model_dump(exclude_none=True)
-        changed = correct_documents(desk, chosen, values)
-        for old, new in zip(chosen, changed, strict=False):
-            before, after = (
-                ", ".join(f"{name}: {values_of(entry.head).get(name, '')}" for name in values)
-                for entry in (old, new)
-            )
-            remembered.note(caller.name, "document.correct", _named(old), before, after)
+        changed = document_changes.correct(
+            desk, caller.name, chosen, body.model_dump(exclude_none=True)
+        )
         return {"documents": [described(entry, date.today()) for entry in changed]}
+
+    @router.post(
+        "/documents/reindex",
+        tags=["Dokumente"],
+        summary="Dokumente aus den Originalen neu einlesen",
+    )
+    async def reindex(request: Request, caller: Caller = editor) -> Response:
+        chosen = request.query_params.getlist("select")
+        job = await asyncio.to_thread(document_changes.reindex, desk, caller.name, chosen)
+        return streamed(desk, job)
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
     def remove(request: Request, caller: Caller = editor) -> dict[str, Any]:
         chosen = find_documents(desk, request.query_params.getlist("select"))
-        for entry in chosen:
-            desk.knowledge.remove(entry.head.document_id)
-            remembered.note(caller.name, "document.remove", _named(entry))
+        document_changes.remove(desk, caller.name, chosen)
         return {"removed": [entry.head.file for entry in chosen]}
 
 
@@ -224,10 +226,6 @@ def _public(document: dict[str, Any]) -> dict[str, Any]:
     """Without what only editors need to know."""
     hidden = {"warnings", "origins", "corrections", "revision", "uri"}
     return {name: value for name, value in document.items() if name not in hidden}
-
-
-def _named(document: StoredDocument) -> str:
-    return f"{document.head.file} ({document.head.document_id[:8]})"
 
 
 def _kinds(names: list[str]) -> frozenset[Kind]:

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from integrations.desk import Desk
 from integrations.web.access import caller_of
+from integrations.web.admin.pages import add_admin
+from integrations.web.admin.upload import UPLOAD_FORM
 from integrations.web.api import api_router
 from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL
 from integrations.web.complaints import sentence_of
@@ -81,6 +83,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     app.include_router(widget_router(desk))
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     add_pages(app, desk, limits, examples)
+    add_admin(app, desk)
     attempt = partial(limits.attempt, purpose="sign-in")
     app.include_router(sign_in_routes(desk, partial(page_context, desk), attempt))
     _add_health(app, desk)
@@ -92,7 +95,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         address=desk.settings.address,
         refusal=partial(_answered, desk),
     )
-    app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=UPLOADS)
+    app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=(UPLOADS, UPLOAD_FORM))
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)
     app.add_middleware(OriginGuard, listed=desk.settings.widget_sites)
     app.add_middleware(SecurityHeaders)

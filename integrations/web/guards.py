@@ -83,10 +83,10 @@ class HostGuard:
 class BodyLimit:
     """Ends reading a body with 413 as soon as it is, or says it is, longer than `longest` bytes.
 
-    What goes below `elsewhere` is limited there.
+    What goes to addresses that begin with one of `elsewhere` is limited there.
     """
 
-    def __init__(self, app: ASGIApp, longest: int, elsewhere: str) -> None:
+    def __init__(self, app: ASGIApp, longest: int, elsewhere: tuple[str, ...]) -> None:
         self._app = app
         self._longest = longest
         self._elsewhere = elsewhere

@@ -44,7 +44,7 @@ class PageContext:
     where they are. `rebuilding`: nothing can be answered until the index is rebuilt. `callbacks`: one
     can ask to be called back. `originals`: this viewer gets originals. `texts` are the names of the
     operator's texts that there are. `account` is the name of who is signed in, empty for the public;
-    `csrf` is what their forms and scripts send along.
+    `csrf` is what their forms and scripts send along, `desk` whether they may see the admin's desk.
     """
 
     display_name: str
@@ -55,6 +55,7 @@ class PageContext:
     rebuilding: bool = False
     account: str = ""
     csrf: str = ""
+    desk: bool = False
     office: Mapping[str, str] | None = None
     callbacks: bool = False
     originals: bool = False

@@ -114,6 +114,13 @@ class Jobs:
         with self._database.session() as session:
             return [_job(row) for row in session.scalars(query)]
 
+    def ended_since(self, moment: datetime) -> list[Job]:
+        """Those that ended at that time (UTC) or later, in the order in which they ended."""
+        ended = (JobRow.state.in_(_OVER), JobRow.finished_at >= moment)
+        query = select(JobRow).where(*ended).order_by(JobRow.finished_at, JobRow.job_id)
+        with self._database.session() as session:
+            return [_job(row) for row in session.scalars(query)]
+
     def begin(self, job_id: str) -> Job | None:
         """It runs from now on; None when it is not waiting (any more)."""
         waiting = (JobRow.job_id == job_id, JobRow.state == JobState.WAITING)

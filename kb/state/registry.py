@@ -28,6 +28,7 @@ from kb.state.tables import (
     GenerationDocumentRow,
     GenerationRow,
     IntentRow,
+    ReviewRow,
     TextRow,
 )
 from kb.state.vocabularies import NO_WORDS, DocumentVocabulary
@@ -267,6 +268,7 @@ class Registry:
             session.merge(IntentRow(document_id=document_id, revision=""))
             session.execute(delete(TextRow).where(TextRow.document_id == document_id))
             session.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id))
+            session.execute(delete(ReviewRow).where(ReviewRow.document_id == document_id))
             outdate(session, document_id)
             bump(session)
 

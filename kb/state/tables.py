@@ -65,6 +65,15 @@ class DocumentRow(Base):
     )
 
 
+class ReviewRow(Base):
+    """On which day somebody has to look whether a document still holds."""
+
+    __tablename__ = "reviews"
+
+    document_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due: Mapped[date]
+
+
 class ContainerRow(Base):
     """A mail or an archive that was taken in whole: with so many documents, itself included."""
 

@@ -250,7 +250,9 @@ def outside(kind: str) -> SourceFile:
     zipped = FetchedSource(address="https://www.example.de/a.zip", file_name="a.zip", content=b"x")
     return {
         "web": web,
-        "upload": UploadedSource(Path("/nirgends/a.md"), Path("/nirgends")),
+        "upload": UploadedSource(
+            Path("/nirgends/a.md"), Path("/nirgends"), inbox=Path("/nirgends")
+        ),
         "in an archive from the web": member_of(zipped, "a.md", b"x"),
         "kept original": StoredSource(
             Path("/daten/ab12"), Path("/daten"), original_uri=web.uri, original_name="a.md"

@@ -1,7 +1,8 @@
 """The guard before all routes: looks the session's cookie up, and keeps foreign pages from using it.
 
 Whatever changes something and comes with a session needs to come from our own pages (`Origin` or
-`Sec-Fetch-Site`) and to carry the session's token, as a form's field or as a header. Programs with a
+`Sec-Fetch-Site`) and to carry the session's token, as a form's field or as a header. In a form with
+files the token is the first field, so that it is checked before any file is read. Programs with a
 token of their own and the Unix socket have no cookie that a foreign page could misuse.
 """
 
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.web.guards import LOCAL
 from integrations.web.signin.cookie import Cookie
+from integrations.web.signin.multipart import first_field
 from integrations.web.signin.own_site import from_own_site
 from integrations.web.signin.person import CSRF_FIELD, CSRF_HEADER, PERSON, Person, csrf_of
 from kb.errors import AccessDeniedError, AuskunftError
@@ -28,6 +30,8 @@ _WITHOUT_PERSON = ("/static/", "/healthz", "/readyz")
 _FOREIGN = (
     "Diese Anfrage kam nicht von einer Seite dieser Auskunft und wurde deshalb nicht ausgeführt."
 )
+#: bytes of a form with files within which its first field has to end
+_FIRST_FIELD = 4096
 _STALE = (
     "Diese Seite gehört zu einer früheren Anmeldung. Bitte laden Sie sie neu und versuchen Sie es "
     "noch einmal. Programme senden das Kennzeichen der Sitzung als „X-CSRF-Token“."
@@ -95,7 +99,11 @@ class SessionGuard:
             body = await Request(scope, receive).body()
             fields = parse_qs(body.decode("utf-8", "replace"))
             token = fields.get(CSRF_FIELD, [""])[0]
-            receive = _again(body, receive)
+            receive = _again([_whole(body)], receive)
+        elif not token and kind == "multipart/form-data":
+            messages, begin = await _beginning(receive)
+            token = first_field(begin, headers["content-type"], CSRF_FIELD)
+            receive = _again(messages, receive)
         if not hmac.compare_digest(token.encode(), person.csrf.encode()):
             raise AccessDeniedError(_STALE)
         return receive
@@ -130,15 +138,28 @@ def _set_in(headers: MutableHeaders) -> list[str]:
     return [value for name, value in headers.items() if name.lower() == "set-cookie"]
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A body that was read already, for the next reader; then whatever else comes."""
-    given = False
+async def _beginning(receive: Receive) -> tuple[list[Message], bytes]:
+    """The first few kilobytes of a body and the messages that brought them: files come behind."""
+    messages: list[Message] = []
+    begin = b""
+    while len(begin) < _FIRST_FIELD:
+        message = await receive()
+        messages.append(message)
+        begin += message.get("body", b"")
+        if not message.get("more_body", False):
+            break
+    return messages, begin[:_FIRST_FIELD]
+
+
+def _whole(body: bytes) -> Message:
+    return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    """What was received already, for the next reader; then whatever else comes."""
+    left = list(messages)
 
     async def receiving() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return left.pop(0) if left else await receive()
 
     return receiving

@@ -6,6 +6,7 @@ from integrations.desk import Desk
 from integrations.web.pages import PageContext
 from integrations.web.signin.person import person_of
 from integrations.web.visitor.operator_texts import OperatorTexts
+from kb.roles import Role
 
 #: where a call-back is asked for
 CALLBACKS = "/api/v1/callbacks"
@@ -30,4 +31,5 @@ def page_context(desk: Desk, request: Request) -> PageContext:
         texts=OperatorTexts.of(desk).available(),
         account=person.account.label if person else "",
         csrf=person.csrf if person else "",
+        desk=person is not None and person.account.role.covers(Role.EDITOR),
     )

@@ -64,6 +64,11 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
         ("/sources/{source_id}", "source.remove", call("DELETE", f"/sources/{source}")),
         ("/uploads/{name}", "upload.start", call("PUT", "/uploads/neu.md", content=b"Text")),
         ("/documents", "document.correct", call("PATCH", "/documents", params=chosen, json=title)),
+        (
+            "/documents/reindex",
+            "document.reindex",
+            call("POST", "/documents/reindex", params=chosen),
+        ),
         ("/documents", "document.remove", call("DELETE", "/documents", params=chosen)),
         ("/rebuild", "index.rebuild", call("POST", "/rebuild")),
         ("/generations/rollback", "index.rollback", call("POST", "/generations/rollback")),

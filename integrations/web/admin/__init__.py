@@ -1,0 +1,1 @@
+"""The admin's desk below `/admin` (German): one module per page, all of them listed in `pages`."""

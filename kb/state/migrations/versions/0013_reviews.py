@@ -1,0 +1,19 @@
+"""Days on which somebody has to look whether a document still holds."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "reviews",
+        sa.Column("document_id", sa.String(40), primary_key=True),
+        sa.Column("due", sa.Date, nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("reviews")
