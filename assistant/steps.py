@@ -80,7 +80,12 @@ class ExtractiveComposer:
     ) -> dict[str, Composed]:
         composition = Composition((), ())
         if carried(question, evidence):
-            composition = compose(evidence, passages, yes_or_no=question.yes_or_no)
+            composition = compose(
+                evidence,
+                passages,
+                yes_or_no=question.yes_or_no,
+                historic=question.about_the_past,
+            )
         superseded = {
             scored.passage.document.document_id: scored.superseded_by
             for scored in passages
