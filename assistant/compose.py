@@ -6,8 +6,8 @@ nearly as strong. Limits: five statements and 700 characters, five sources, 400 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.answer import Source, Statement
@@ -57,12 +57,20 @@ def compose(
     options: ComposeOptions = ComposeOptions(),
     *,
     yes_or_no: bool = False,
+    historic: bool = False,
 ) -> Composition:
     """Choose statements, then the sources: those cited first, then further strong passages.
 
-    `yes_or_no` says that a short „Nein.“ of a source may open the answer.
+    `yes_or_no` says that a short „Nein.“ of a source may open the answer, `historic` that what
+    held before was asked for.
     """
-    chosen = _choose(evidence, options, yes_or_no)
+    replaced = {
+        scored.passage.document.document_id: scored.superseded_by.document_id
+        for scored in passages
+        if scored.superseded_by is not None
+    }
+    told = evidence if historic else _in_force(evidence, replaced)
+    chosen = _choose(told, options, yes_or_no)
     sources: list[Source] = []
     statements: list[Statement] = []
     taken: list[tuple[Unit, ...]] = []
@@ -72,8 +80,19 @@ def compose(
             continue
         statements.append(Statement(_joined(group), (source.n,)))
         taken.append(tuple(group))
-    _add_further(sources, evidence, passages, options)
+    _add_further(sources, evidence, passages, replaced, options)
     return Composition(tuple(statements), tuple(sources), tuple(taken))
+
+
+def _in_force(evidence: Evidence, replaced: Mapping[str, str]) -> Evidence:
+    """Without superseded versions where a document that is none has the best evidence.
+
+    Beside what holds now, what held before would read as if both did.
+    """
+    if not evidence.units or evidence.units[0].passage.document.document_id in replaced:
+        return evidence
+    units = [unit for unit in evidence.units if unit.passage.document.document_id not in replaced]
+    return replace(evidence, units=units)
 
 
 def _choose(evidence: Evidence, options: ComposeOptions, yes_or_no: bool) -> list[list[Unit]]:
@@ -199,6 +218,7 @@ def _add_further(
     sources: list[Source],
     evidence: Evidence,
     passages: Sequence[ScoredPassage],
+    replaced: Mapping[str, str],
     options: ComposeOptions,
 ) -> None:
     """Fill up with the next best passages, documents not cited yet first.
@@ -217,11 +237,6 @@ def _add_further(
         and unit.score >= floor
         and unit.passage.text not in cited
     ]
-    replaced = {
-        scored.passage.document.document_id: scored.superseded_by.document_id
-        for scored in passages
-        if scored.superseded_by is not None
-    }
     documents = {source.head.document_id for source in sources}
     candidates = [
         unit

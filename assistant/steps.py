@@ -81,7 +81,12 @@ class ExtractiveComposer:
         composition = Composition((), ())
         judgement = judge(question, evidence)
         if judgement.carried:
-            composition = compose(evidence, passages, yes_or_no=question.yes_or_no)
+            composition = compose(
+                evidence,
+                passages,
+                yes_or_no=question.yes_or_no,
+                historic=question.about_the_past,
+            )
         superseded = {
             scored.passage.document.document_id: scored.superseded_by
             for scored in passages

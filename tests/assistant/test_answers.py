@@ -137,6 +137,16 @@ def test_upcoming_source_is_labelled(ask: Ask) -> None:
     assert "upcoming" not in kinds(ask(question, as_of="2027-06-01"))
 
 
+def test_what_held_before_does_not_stand_beside_what_holds_now(ask: Ask) -> None:
+    now = ask("Wie hoch ist der Zuschuss beim Weiterbildungsscheck?")
+    assert "1.500 Euro" in now.statements[0].text
+    assert not any("einheitlich 50 Prozent" in statement.text for statement in now.statements)
+    assert "superseded" not in kinds(now)
+    before = ask("Wie hoch war der Zuschuss beim Weiterbildungsscheck nach der alten Richtlinie?")
+    assert any("50 Prozent" in statement.text for statement in before.statements)
+    assert "superseded" in kinds(before)
+
+
 def test_superseded_source_is_labelled_and_behind(ask: Ask) -> None:
     now = ask("Wie hoch ist der Fördersatz beim Weiterbildungsscheck Handwerk?")
     assert now.sources[0].head.file.endswith("_2026.pdf")
