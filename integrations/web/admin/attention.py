@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from integrations.building_state import now
 from integrations.desk import Desk
 from integrations.web.admin.plots.numbers import whole
-from kb.questions import WorkKind, WorkState
+from kb.questions import WorkKind, WorkState, WrittenState
 from kb.state.jobs import JobState
 from kb.state.registry import StoredDocument
 from kb.validity import ValidityState
 
 #: days before its end from which a document is to be seen to
 EXPIRES_WITHIN = 30
-_DOCUMENTS, _QUESTIONS, _SOURCES = "/admin/dokumente", "/admin/fragen", "/admin/quellen"
+_DOCUMENTS, _QUESTIONS, _ANSWERS = "/admin/dokumente", "/admin/fragen", "/admin/antworten"
+_JOBS, _INDEX = "/admin/auftraege", "/admin/suchindex"
 _OPEN = (WorkState.OPEN, WorkState.IN_WORK)
 _FAILED_FOR = timedelta(days=7)
 _LOOKED_AT = 50
@@ -68,6 +69,14 @@ def _work(desk: Desk) -> Iterator[Attention]:
     if asked:
         text = _some(asked, "Frage ist ohne Antwort.", "Fragen sind ohne Antwort.")
         yield Attention("warn", "offen", text, f"{_QUESTIONS}?art=question")
+    drafts = sum(answer.state is WrittenState.DRAFT for answer in desk.answers.all())
+    if drafts:
+        text = _some(
+            drafts,
+            "geschriebene Antwort wartet auf die Freigabe.",
+            "geschriebene Antworten warten auf die Freigabe.",
+        )
+        yield Attention("warn", "offen", text, _ANSWERS)
 
 
 def _jobs(desk: Desk) -> Iterator[Attention]:
