@@ -125,6 +125,7 @@ def item_view(item: WorkItem) -> dict[str, Any]:
         "kind": item.kind.value,
         "kind_name": WORK_KINDS[item.kind.value],
         "title": item.title or "(ohne Text)",
+        "own_title": item.title,
         "state": item.state.value,
         "state_name": WORK_STATES[item.state.value],
         "badge": WORK_BADGES[item.state.value],
