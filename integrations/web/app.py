@@ -94,6 +94,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
         cookie=session_cookie(desk.settings.address),
         address=desk.settings.address,
         refusal=partial(_answered, desk),
+        file_form=UPLOAD_FORM,
     )
     app.add_middleware(BodyLimit, longest=_MAX_BODY, elsewhere=(UPLOADS, UPLOAD_FORM))
     app.add_middleware(HostGuard, allowed=desk.settings.allowed_hosts)

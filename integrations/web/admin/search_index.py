@@ -1,11 +1,13 @@
 """`/admin/suchindex`: reading everything once more, rebuilding the index, going back, generations."""
 
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from integrations.building_state import Plan
+from ingest.report import RunReport
+from integrations.building_state import BuildState, Plan
 from integrations.catalogue import generations_of
 from integrations.desk import Desk
 from integrations.web import document_changes
@@ -13,10 +15,11 @@ from integrations.web.access import Caller
 from integrations.web.admin.documents import JOBS
 from integrations.web.admin.frame import admin_page, done, needing
 from integrations.web.admin.job_view import spoken
-from kb.errors import InputError
+from kb.errors import AuskunftError, InputError
 from kb.roles import Role
 
 INDEX = "/admin/suchindex"
+_PATIENCE_S = 10.0
 _STATES = {
     "current": ("in Gebrauch", "good"),
     "building": ("im Bau", "soon"),
@@ -69,10 +72,12 @@ def index_routes(desk: Desk) -> APIRouter:
 
     def start(request: Request, caller: Caller, plan: Plan, verb: str) -> Response:
         try:
-            desk.building.start(plan)
+            begun = _started(desk, plan)
         except InputError as error:
             return page(request, caller, (str(error),))
         desk.remembered.note(caller.name, verb, "Suchindex")
+        if isinstance(begun, AuskunftError):
+            return page(request, caller, (str(begun),))
         return done(INDEX, "umbau-begonnen")
 
     @router.post(f"{INDEX}/neu-aufbauen")
@@ -93,6 +98,21 @@ def index_routes(desk: Desk) -> APIRouter:
         return done(INDEX, "fruehere-geloescht")
 
     return router
+
+
+def _started(desk: Desk, plan: Plan) -> BuildState | RunReport | AuskunftError | None:
+    """Begin, and wait for the first that is heard of it, so that the next page can show it.
+
+    Raises InputError.
+    """
+    news: SimpleQueue[BuildState | RunReport | AuskunftError] = SimpleQueue()
+    end = desk.building.start(plan, news.put)
+    try:
+        return news.get(timeout=_PATIENCE_S)
+    except Empty:
+        return None
+    finally:
+        end()
 
 
 def _building(desk: Desk) -> dict[str, Any] | None:

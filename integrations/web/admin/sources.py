@@ -55,7 +55,8 @@ def source_routes(desk: Desk) -> APIRouter:
     def add(request: Request, form: Form = posted(), caller: Caller = editor) -> Response:
         try:
             spec = _spec(form)
-            if spec.kind is SourceKind.FOLDER:  # the service reads whatever its user may read
+            if spec.kind is SourceKind.FOLDER and spec.places:
+                # the service reads whatever its user may read
                 caller.require(Role.ADMIN)
             added = desk.sources.add(spec)
         except (InputError, SourceError) as error:

@@ -1,8 +1,8 @@
 """The guard before all routes: looks the session's cookie up, and keeps foreign pages from using it.
 
 Whatever changes something and comes with a session needs to come from our own pages (`Origin` or
-`Sec-Fetch-Site`) and to carry the session's token, as a form's field or as a header. In a form with
-files the token is the first field, so that it is checked before any file is read. Programs with a
+`Sec-Fetch-Site`) and to carry the session's token, as a form's field or as a header. In the form
+with files the token is the first field, so that it is checked before any file is read. Programs with a
 token of their own and the Unix socket have no cookie that a foreign page could misuse.
 """
 
@@ -48,13 +48,21 @@ class SessionGuard:
     """Puts the person who is signed in into the scope; refuses what a foreign page may have sent."""
 
     def __init__(
-        self, app: ASGIApp, sessions: Sessions, cookie: Cookie, address: str, refusal: Refusal
+        self,
+        app: ASGIApp,
+        sessions: Sessions,
+        cookie: Cookie,
+        address: str,
+        refusal: Refusal,
+        file_form: str = "",
     ) -> None:
+        """`file_form` is the path that the form with files is sent to."""
         self._app = app
         self._sessions = sessions
         self._cookie = cookie
         self._address = address
         self._refusal = refusal
+        self._file_form = file_form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         value = self._value(scope)
@@ -100,7 +108,7 @@ class SessionGuard:
             fields = parse_qs(body.decode("utf-8", "replace"))
             token = fields.get(CSRF_FIELD, [""])[0]
             receive = _again([_whole(body)], receive)
-        elif not token and kind == "multipart/form-data":
+        elif not token and kind == "multipart/form-data" and scope["path"] == self._file_form:
             messages, begin = await _beginning(receive)
             token = first_field(begin, headers["content-type"], CSRF_FIELD)
             receive = _again(messages, receive)

@@ -111,8 +111,9 @@ if (form) {
   drop.addEventListener("drop", async (event) => {
     event.preventDefault();
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const plain = entries.length ? [] : [...event.dataTransfer.files].map((file) => ({file, name: file.name}));
     try {
-      const found = await Promise.all(entries.map((entry) => below(entry, "")));
+      const found = [plain, ...await Promise.all(entries.map((entry) => below(entry, "")))];
       dropped = single ? found.flat() : [...dropped, ...found.flat()];
       complain("");
     } catch {
