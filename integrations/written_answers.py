@@ -78,8 +78,12 @@ def revise(desk: Desk, who: str, answer_id: str, content: WrittenContent) -> Wri
 
 
 def approve(desk: Desk, who: str, answer_id: str, version: int) -> WrittenAnswer:
-    """Make the draft that somebody has read a document. Raises InputError, NotFoundError."""
+    """Make the draft that somebody has read a document.
+
+    Raises InputError, NotFoundError, StorageFullError; then nothing is approved.
+    """
     desk.require_serving()
+    desk.folder.require_room(desk.ingest_options.reserve_mb)
     answer = desk.answers.approve(answer_id, version, who, desk.remembered.moment)
     _publish(desk, answer)
     _set_item(desk, answer, WorkState.ANSWERED)

@@ -23,11 +23,14 @@ from kb.state.daily_counts import DailyCounts
 from kb.state.database import Database
 from kb.state.jobs import Job
 from kb.state.pauses import Pause, Pauses
-from kb.state.questions import AskedQuestion, Questions
-from kb.state.worklist import Wording, WorkItem, Worklist
+from kb.state.questions import AskedQuestion, QuestionFilter, Questions
+from kb.state.worklist import ALIKE, Wording, WorkItem, Worklist
 
 Clock = Callable[[], datetime]
 _TOLD = 20
+#: so many questions without an answer are compared with an item, for its examples
+_COMPARED = 60
+_WITHOUT_ANSWER = (Outcome.NOT_FOUND, Outcome.PARTIAL)
 _RECEIPTS_FOR = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -129,6 +132,25 @@ class Remembered:
         ) as error:  # whatever a language model that is just being replaced may raise
             _log.warning("like questions are told by their words only: %s", type(error).__name__)
             return Wording(text)
+
+    def examples(self, item_id: str) -> list[AskedQuestion]:
+        """Questions of late that an item of the work list would take in, each wording once.
+
+        Raises NotFoundError.
+        """
+        mine = self.worklist.wording_of(item_id)
+        recent, _ = self.questions.page(QuestionFilter(_WITHOUT_ANSWER), limit=_COMPARED)
+        distinct = {one.question.casefold(): one for one in reversed(recent)}
+        return [one for one in reversed(distinct.values()) if self._like(mine, one.question)]
+
+    def _like(self, mine: Wording, text: str) -> bool:
+        if mine.text.casefold() == text.casefold():
+            return True
+        other = self.wording(text)
+        if not mine.model or mine.model != other.model or mine.vector.size != other.vector.size:
+            return False
+        scale = self._scale_of(self._embedder())
+        return scale(float(mine.vector @ other.vector)) >= ALIKE
 
     # ---- what operators do
 

@@ -25,10 +25,10 @@ from integrations.web.described import (
     work_row,
 )
 from integrations.web.schemas import PauseBody, WorkBody
+from integrations.web.work_changes import change_item, remove_item
 from kb.questions import Outcome, WorkKind, WorkState
 from kb.state.pauses import Pause
 from kb.state.questions import QuestionFilter
-from kb.state.worklist import WorkItem
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -67,13 +67,16 @@ def _add_questions(router: APIRouter, desk: Desk, editor: Any) -> None:
         last: Last = None,
         text: Annotated[str, Query(max_length=200)] = "",
         helpful: bool | None = None,
+        judged: bool = False,
+        commented: bool = False,
         limit: Limit = 50,
         offset: Offset = 0,
         caller: Caller = editor,
     ) -> Any:
         desk.remembered.flush()
         sought = text.replace("\0", "").strip()
-        wanted = QuestionFilter(tuple(outcome or ()), first, last, sought, helpful)
+        outcomes = tuple(outcome or ())
+        wanted = QuestionFilter(outcomes, first, last, sought, helpful, judged, commented)
         if wants_csv(request):
             rows = _each(lambda number, start: questions.page(wanted, number, start))
             return csv_response("fragen", QUESTION_HEADS, map(question_row, rows))
@@ -127,20 +130,20 @@ def _add_worklist(router: APIRouter, desk: Desk, editor: Any) -> None:
 
     @router.patch("/worklist/{item_id}", tags=["Nutzung"], summary="Einen Eintrag bearbeiten")
     def change(item_id: str, body: WorkBody, caller: Caller = editor) -> dict[str, Any]:
-        before = worklist.find(item_id)
-        title = desk.remembered.wording(body.title) if body.title is not None else None
-        after = worklist.change(
-            item_id, state=body.state, assignee=body.assignee, note=body.note, title=title
+        after = change_item(
+            desk,
+            caller.name,
+            item_id,
+            state=body.state,
+            assignee=body.assignee,
+            note=body.note,
+            title=body.title,
         )
-        old, new = _difference(before, after)
-        desk.remembered.note(caller.name, "worklist.change", item_id, old, new)
         return work_dict(after)
 
     @router.delete("/worklist/{item_id}", tags=["Nutzung"], summary="Einen Eintrag löschen")
     def remove(item_id: str, caller: Caller = editor) -> dict[str, Any]:
-        kind = worklist.find(item_id).kind.value
-        worklist.remove(item_id)
-        desk.remembered.note(caller.name, "worklist.remove", item_id, kind)
+        remove_item(desk, caller.name, item_id)
         return {"removed": item_id}
 
 
@@ -152,20 +155,24 @@ def _add_audit(router: APIRouter, desk: Desk, admin: Any) -> None:
     def entries(
         request: Request,
         verb: Annotated[str, Query(pattern="^[a-z.]{0,40}$")] = "",
+        who: Annotated[str, Query(max_length=200)] = "",
         first: First = None,
         last: Last = None,
         limit: Limit = 50,
         offset: Offset = 0,
         caller: Caller = admin,
     ) -> Any:
+        name = who.replace("\0", "").strip()
         if wants_csv(request):
             rows = _each(
                 lambda number, start: audit.page(
-                    first=first, last=last, verb=verb, limit=number, offset=start
+                    first=first, last=last, verb=verb, who=name, limit=number, offset=start
                 )
             )
             return csv_response("protokoll", AUDIT_HEADS, map(audit_row, rows))
-        found, total = audit.page(first=first, last=last, verb=verb, limit=limit, offset=offset)
+        found, total = audit.page(
+            first=first, last=last, verb=verb, who=name, limit=limit, offset=offset
+        )
         return {"total": total, "entries": [audit_dict(one) for one in found]}
 
 
@@ -196,14 +203,3 @@ def _each(read: Callable[[int, int], tuple[Sequence[_Entry], int]]) -> Iterator[
         if len(found) < _PER_READ:
             return
         start += _PER_READ
-
-
-def _difference(before: WorkItem, after: WorkItem) -> tuple[str, str]:
-    """What a change has changed; the audit log keeps no questions, so titles are not repeated."""
-    names = [
-        name for name in ("state", "assignee") if getattr(before, name) != getattr(after, name)
-    ]
-    told = [name for name in ("note", "title") if getattr(before, name) != getattr(after, name)]
-    old = ", ".join(f"{name}: {getattr(before, name)}" for name in names)
-    new = ", ".join([*(f"{name}: {getattr(after, name)}" for name in names), *told])
-    return old, new

@@ -49,12 +49,13 @@ class AuditLog:
         first: date | None = None,
         last: date | None = None,
         verb: str = "",
+        who: str = "",
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[AuditEntry], int]:
         """The latest first, and how many there are altogether.
 
-        Days are UTC; `verb` is a whole one or the part before its dot.
+        Days are UTC; `verb` is a whole one or the part before its dot, `who` a part of the name.
         """
         conditions: list[ColumnElement[bool]] = []
         if first:
@@ -64,6 +65,8 @@ class AuditLog:
         if verb:
             whole = AuditRow.verb == verb
             conditions.append(whole | AuditRow.verb.startswith(f"{verb}.", autoescape=True))
+        if who:
+            conditions.append(func.lower(AuditRow.who).contains(who.lower(), autoescape=True))
         rows = (
             select(AuditRow)
             .where(*conditions)

@@ -48,13 +48,18 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFilter:
-    """Which questions are wanted: all that is given must hold; days are the operator's."""
+    """Which questions are wanted: all that is given must hold; days are the operator's.
+
+    `judged`: somebody said whether the answer helped; `commented`: and wrote why.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     first: date | None = None
     last: date | None = None
     text: str = ""
     helpful: bool | None = None
+    judged: bool = False
+    commented: bool = False
 
 
 class Questions:
@@ -152,6 +157,10 @@ def _conditions(wanted: QuestionFilter) -> Iterable[ColumnElement[bool]]:
         conditions.append(QuestionRow.day <= wanted.last)
     if wanted.helpful is not None:
         conditions.append(QuestionRow.helpful.is_(wanted.helpful))
+    if wanted.judged:
+        conditions.append(QuestionRow.helpful.is_not(None))
+    if wanted.commented:
+        conditions.append(QuestionRow.comment != "")
     if wanted.text:
         text = wanted.text.lower()
         columns = (QuestionRow.question, QuestionRow.asked_as, QuestionRow.comment)

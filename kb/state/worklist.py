@@ -91,6 +91,12 @@ class Worklist:
         with self._database.session() as session:
             return _item(_row(session.get(WorkRow, item_id), item_id))
 
+    def wording_of(self, item_id: str) -> Wording:
+        """The words and the vector by which an item takes in questions. Raises NotFoundError."""
+        with self._database.session() as session:
+            row = _row(session.get(WorkRow, item_id), item_id)
+            return Wording(row.title, row.model, np.frombuffer(row.vector, np.float32))
+
     def page(
         self,
         *,

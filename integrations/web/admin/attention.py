@@ -6,18 +6,29 @@ from datetime import date, timedelta
 
 from integrations.building_state import now
 from integrations.desk import Desk
+from integrations.web.admin.document_list import SOON_DAYS
 from integrations.web.admin.plots.numbers import whole
-from kb.questions import WorkKind, WorkState
+from kb.questions import WorkKind, WorkState, WrittenState
 from kb.state.jobs import JobState
-from kb.state.registry import StoredDocument
 from kb.validity import ValidityState
 
-#: days before its end from which a document is to be seen to
-EXPIRES_WITHIN = 30
-_DOCUMENTS, _QUESTIONS, _SOURCES = "/admin/dokumente", "/admin/fragen", "/admin/quellen"
+_DOCUMENTS, _QUESTIONS, _ANSWERS = "/admin/dokumente", "/admin/fragen", "/admin/antworten"
+_JOBS, _INDEX = "/admin/auftraege", "/admin/suchindex"
 _OPEN = (WorkState.OPEN, WorkState.IN_WORK)
 _FAILED_FOR = timedelta(days=7)
 _LOOKED_AT = 50
+#: sentences behind a number of documents: for one, for many
+_FAILED = ("Datei ließ sich nicht einlesen.", "Dateien ließen sich nicht einlesen.")
+_ENDING = (
+    f"Dokument läuft in den nächsten {SOON_DAYS} Tagen ab.",
+    f"Dokumente laufen in den nächsten {SOON_DAYS} Tagen ab.",
+)
+_OVER = ("Dokument ist abgelaufen.", "Dokumente sind abgelaufen.")
+_DUE = ("Dokument ist zur Prüfung fällig.", "Dokumente sind zur Prüfung fällig.")
+_WARNED = (
+    "Dokument wurde nur mit Hinweisen gelesen.",
+    "Dokumente wurden nur mit Hinweisen gelesen.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +43,16 @@ class Attention:
 
 def attention(desk: Desk, today: date) -> list[Attention]:
     """Everything that is not as it should be, or under way."""
-    documents = desk.knowledge.registry.all()
-    return [*_answering(desk), *_work(desk), *_jobs(desk), *_documents(documents, today)]
-
-
-def expiring(documents: list[StoredDocument], today: date) -> list[StoredDocument]:
-    """Those whose validity ends soon, the next one first."""
-    last = today + timedelta(days=EXPIRES_WITHIN)
-    ends = [
-        (until, document)
-        for document in documents
-        if (until := document.head.validity.valid_until) and today <= until <= last
-    ]
-    return [document for _, document in sorted(ends, key=lambda pair: pair[0])]
+    return [*_answering(desk), *_work(desk), *_jobs(desk), *_documents(desk, today)]
 
 
 def _answering(desk: Desk) -> Iterator[Attention]:
     if (state := desk.building.state) is not None:
         text = f"Der Suchindex wird neu aufgebaut: {state.percent} %."
-        yield Attention("soon", "läuft", text, _DOCUMENTS)
+        yield Attention("soon", "läuft", text, _INDEX)
     elif desk.building.needed():
         text = "Der Suchindex passt nicht mehr zu den Einstellungen; er ist neu aufzubauen."
-        yield Attention("bad", "dringend", text, _DOCUMENTS)
+        yield Attention("bad", "dringend", text, _INDEX)
 
 
 def _work(desk: Desk) -> Iterator[Attention]:
@@ -68,19 +67,26 @@ def _work(desk: Desk) -> Iterator[Attention]:
     if asked:
         text = _some(asked, "Frage ist ohne Antwort.", "Fragen sind ohne Antwort.")
         yield Attention("warn", "offen", text, f"{_QUESTIONS}?art=question")
+    drafts = sum(answer.state is WrittenState.DRAFT for answer in desk.answers.all())
+    if drafts:
+        text = _some(
+            drafts,
+            "geschriebene Antwort wartet auf die Freigabe.",
+            "geschriebene Antworten warten auf die Freigabe.",
+        )
+        yield Attention("warn", "offen", text, _ANSWERS)
 
 
 def _jobs(desk: Desk) -> Iterator[Attention]:
-    recent = desk.jobs.recent(_LOOKED_AT)
-    running = sum(not job.over for job in recent)
+    running = len(desk.jobs.unfinished())
     if running:
         text = _some(running, "Auftrag läuft oder wartet.", "Aufträge laufen oder warten.")
-        yield Attention("soon", "läuft", text, _DOCUMENTS)
+        yield Attention("soon", "läuft", text, _JOBS)
     since = now() - _FAILED_FOR
-    latest = {job.label: job for job in reversed(recent)}.values()  # of each the last one counts
+    latest = {job.label: job for job in reversed(desk.jobs.recent(_LOOKED_AT))}.values()
     failed = sum(
         job.state is JobState.FAILED and job.finished_at is not None and job.finished_at > since
-        for job in latest
+        for job in latest  # of those alike the last one counts
     )
     if failed:
         text = _some(
@@ -88,44 +94,31 @@ def _jobs(desk: Desk) -> Iterator[Attention]:
             "Auftrag der letzten 7 Tage ist gescheitert.",
             "Aufträge der letzten 7 Tage sind gescheitert.",
         )
-        yield Attention("bad", "dringend", text, _DOCUMENTS)
-    unread = sum(
-        any(one["status"] == "failed" for one in (job.report or {}).get("sources", ()))
-        for job in latest
-        if job.finished_at is not None and job.finished_at > since
-    )
-    if unread:
-        text = _some(
-            unread,
-            "Auftrag konnte nicht alle Dateien lesen.",
-            "Aufträge konnten nicht alle Dateien lesen.",
-        )
-        yield Attention("bad", "dringend", text, _DOCUMENTS)
+        yield Attention("bad", "dringend", text, _JOBS)
 
 
-def _documents(documents: list[StoredDocument], today: date) -> Iterator[Attention]:
-    ending = len(expiring(documents, today))
-    if ending:
-        text = _some(
-            ending,
-            f"Dokument läuft in den nächsten {EXPIRES_WITHIN} Tagen ab.",
-            f"Dokumente laufen in den nächsten {EXPIRES_WITHIN} Tagen ab.",
-        )
-        yield Attention("warn", "bald", text, _DOCUMENTS)
-    over = sum(
-        document.head.validity.state(today) is ValidityState.EXPIRED for document in documents
+def _documents(desk: Desk, today: date) -> Iterator[Attention]:
+    documents = desk.knowledge.registry.all()
+    ids = {document.head.document_id for document in documents}
+    states = [document.head.validity.state(today) for document in documents]
+    ends = [document.head.validity.valid_until for document in documents]
+    last = today + timedelta(days=SOON_DAYS)
+    found = (
+        ("bad", "dringend", len(desk.failed_files.all()), _FAILED, "status=fehlgeschlagen"),
+        (
+            *("warn", "bald", sum(end is not None and today <= end <= last for end in ends)),
+            *(_ENDING, "auffaellig=laeuft-ab"),
+        ),
+        ("warn", "prüfen", states.count(ValidityState.EXPIRED), _OVER, "auffaellig=abgelaufen"),
+        ("warn", "prüfen", len(ids & set(desk.reviews.due(today))), _DUE, "auffaellig=pruefung"),
+        (
+            *("warn", "prüfen", sum(bool(document.warnings) for document in documents)),
+            *(_WARNED, "auffaellig=hinweise"),
+        ),
     )
-    if over:
-        text = _some(over, "Dokument ist abgelaufen.", "Dokumente sind abgelaufen.")
-        yield Attention("warn", "prüfen", text, _DOCUMENTS)
-    warned = sum(bool(document.warnings) for document in documents)
-    if warned:
-        text = _some(
-            warned,
-            "Dokument wurde nur mit Hinweisen gelesen.",
-            "Dokumente wurden nur mit Hinweisen gelesen.",
-        )
-        yield Attention("warn", "prüfen", text, _DOCUMENTS)
+    for state, word, number, words, query in found:
+        if number:
+            yield Attention(state, word, _some(number, *words), f"{_DOCUMENTS}?{query}")
 
 
 def _some(number: int, one: str, many: str) -> str:

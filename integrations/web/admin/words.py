@@ -29,4 +29,18 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "Die Auskunft macht jetzt eine Pause.",
     ),
     "pause-endet": ("Die Auskunft antwortet wieder.", "Die Auskunft antwortet wieder."),
+    "eintraege-geaendert": ("Ein Eintrag ist geändert.", "{n} Einträge sind geändert."),
+    "eintrag-geloescht": ("Der Eintrag ist gelöscht.", "Der Eintrag ist gelöscht."),
+    "antwort-entworfen": (
+        "Der Entwurf ist gespeichert. Beantwortet wird daraus erst nach der Freigabe.",
+        "Der Entwurf ist gespeichert. Beantwortet wird daraus erst nach der Freigabe.",
+    ),
+    "antwort-freigegeben": (
+        "Die Antwort ist freigegeben und wird eingelesen.",
+        "Die Antwort ist freigegeben und wird eingelesen.",
+    ),
+    "antwort-zurueckgezogen": (
+        "Die Antwort ist zurückgezogen; daraus wird nichts mehr beantwortet.",
+        "Die Antwort ist zurückgezogen; daraus wird nichts mehr beantwortet.",
+    ),
 }

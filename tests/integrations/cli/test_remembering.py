@@ -70,3 +70,23 @@ def test_a_pause_holds_for_the_command_too(cli: Cli, filled: Path) -> None:
     assert cli("resume", "--data", filled).code == 0
     assert cli("ask", "--data", filled, documents.PUBLIC_QUESTION).code == 0
     assert verbs(cli, filled)[:2] == ["pause.end", "pause.begin"]
+
+
+def test_a_written_answer_without_a_service(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    question = "Muss ich den Gesellenbrief im Original vorlegen?"
+    text = tmp_path / "antwort.txt"
+    text.write_text("Eine beglaubigte Kopie des Gesellenbriefs genügt.\n", "utf-8")
+    said = ("--question", question, "--file", text, "--audience", "public")
+    written = cli("answers", "write", "--data", filled, *said, "--json").json
+    answer = written["answer_id"]
+    assert (written["state"], written["document_id"]) == ("draft", None)
+    approved = cli("answers", "approve", "--data", filled, answer, "--json").json
+    found = cli("ask", "--data", filled, question, "--json").json
+    assert found["sources"][0]["document_id"] == approved["document_id"]
+    revised = cli("answers", "revise", "--data", filled, answer, "--contact", "Amt", "--json").json
+    assert (revised["version"], revised["questions"], revised["published"]) == (2, [question], True)
+    assert cli("answers", "withdraw", "--data", filled, answer).code == 0
+    shown = cli("answers", "show", "--data", filled, answer)
+    assert "zurückgezogen" in shown.out and "Kopie des Gesellenbriefs" in shown.out
+    unreadable = cli("answers", "write", "--data", filled, "--file", tmp_path / "fehlt.txt")
+    assert unreadable.code != 0 and "fehlt.txt" in unreadable.err
