@@ -12,6 +12,7 @@ from integrations.web.admin.jobs import job_routes
 from integrations.web.admin.search_index import index_routes
 from integrations.web.admin.settings import settings_routes
 from integrations.web.admin.sources import source_routes
+from integrations.web.admin.trying import trying_routes
 from integrations.web.admin.upload import upload_routes
 from kb.roles import Role
 
@@ -29,6 +30,7 @@ _FIRST: tuple[Routes, ...] = (upload_routes, job_routes)
 PAGES: tuple[Page, ...] = (
     Page(Section("/admin/dokumente", "Dokumente", also=("/admin/auftraege",)), document_routes),
     Page(Section("/admin/quellen", "Quellen"), source_routes),
+    Page(Section("/admin/ausprobieren", "Ausprobieren"), trying_routes),
     Page(Section("/admin/suchindex", "Suchindex", Role.ADMIN), index_routes),
     Page(Section("/admin/einstellungen", "Einstellungen", Role.ADMIN), settings_routes),
 )
