@@ -4,7 +4,7 @@ Everything is made here and handed on by argument; closing the desk releases the
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +15,9 @@ from integrations.building import Building
 from integrations.failed_files import FailedFiles
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
+from integrations.remembering.news import Item, items_of
 from integrations.remembering.remembered import Remembered
+from integrations.remembering.telling import Telling
 from integrations.settings import BUNDLED, Settings
 from integrations.sources import SourceDesk
 from integrations.switchboard import Switchboard
@@ -36,6 +38,7 @@ from kb.search import Search
 from kb.state.accounts import Accounts
 from kb.state.invites import Invites
 from kb.state.jobs import Job, Jobs
+from kb.state.notices import Notices
 from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
@@ -77,6 +80,12 @@ class Desk:
         )
         self.sources = SourceDesk(parts.database, self.jobs)
         self.failed_files = FailedFiles(Jobs(parts.database))
+        self.telling = Telling(
+            parts.settings.notice_options,
+            Notices(parts.database),
+            self.remembered.mailer,
+            self._things_to_tell,
+        )
         self._before_closing: list[Callable[[], None]] = []
 
     @property
@@ -122,12 +131,23 @@ class Desk:
     def _job_over(self, job: Job) -> None:
         """People see at once what came of files that they hand in; of a source nobody would hear."""
         if job.kind == SOURCE:
-            self.remembered.tell_of(job)
+            self.telling.of_job(job)
+
+    def _things_to_tell(self, today: date) -> list[Item]:
+        live = self.knowledge.registry.live().values()
+        return items_of(
+            self.failed_files.all(),
+            [entry.head for entry in live],
+            self.reviews.all(),
+            today,
+            self.settings.notice_options,
+        )
 
     def tick(self) -> None:
         """What is due by the clock; a service calls it every minute."""
         self.sources.tick()
         self.remembered.tick()
+        self.telling.tick()
 
     def before_closing(self, step: Callable[[], None]) -> None:
         """Have something ended first when the desk is closed."""

@@ -13,6 +13,7 @@ from assistant.answer import Contact
 from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
 from integrations.remembering.mail import MailOptions
+from integrations.remembering.news import NoticeOptions
 from integrations.sign_in import (
     OidcOptions,
     group_mapping,
@@ -208,6 +209,22 @@ class Settings(BaseSettings):
     smtp_to: str = Field(
         default="", description="Empfänger der Mails, sonst die E-Mail-Adresse der Stelle"
     )
+    notices_to: str = Field(
+        default="",
+        description="Empfänger der Hinweise auf Quellen und Dokumente, sonst der der anderen Mails",
+    )
+    notices_every_days: int = Field(
+        default=7,
+        ge=0,
+        le=90,
+        description="Tage zwischen zwei Sammelmails mit Hinweisen auf Dokumente, 0: keine",
+    )
+    notices_ahead_days: int = Field(
+        default=30,
+        ge=0,
+        le=365,
+        description="Tage vor dem Ablauf eines Dokuments, von denen an darauf hingewiesen wird",
+    )
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -251,8 +268,18 @@ class Settings(BaseSettings):
             user=self.smtp_user,
             password=self.smtp_password.get_secret_value(),
             tls=self.smtp_tls,
-            sender=self.smtp_from or recipient,
+            sender=self.smtp_from or recipient or self.notices_to,
             recipient=recipient,
+        )
+
+    @property
+    def notice_options(self) -> NoticeOptions:
+        """Which notices the operator gets by mail, and where links in them lead."""
+        return NoticeOptions(
+            recipient=self.notices_to,
+            every_days=self.notices_every_days,
+            ahead_days=self.notices_ahead_days,
+            address=self.address,
         )
 
     @property

@@ -28,6 +28,7 @@ from integrations.cli import (
     worklist,
 )
 from integrations.cli.context import Context, own_folder_for
+from integrations.cli.explaining import show_explanation
 from integrations.cli.in_service import service_runs
 from integrations.cli.operations import operations
 from integrations.cli.output import (
@@ -143,6 +144,9 @@ def ask(
     history: Annotated[
         list[str] | None, typer.Option("--history", help="Frühere Frage (mehrfach).")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Zeigen, wie die Antwort zustande kommt.")
+    ] = False,
     data: Annotated[Path | None, typer.Option("--data", help="Datenordner.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -156,11 +160,13 @@ def ask(
         "as_of": as_of.date().isoformat() if as_of else None,
     }
     with operations(chosen.settings, chosen.folder) as ops:
-        answer = ops.call("POST", "/api/v1/answers", json=body)
+        found = ops.call("POST", f"/api/v1/{'explain' if explain else 'answers'}", json=body)
     if as_json:
-        print_json(answer)
-    else:
-        show_answer(answer)
+        print_json(found)
+        return
+    show_answer(found["answer"] if explain else found)
+    if explain:
+        show_explanation(found)
 
 
 @app.command()

@@ -4,11 +4,14 @@ import logging
 import smtplib
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from queue import Full, Queue
 
+#: told whether a mail was taken by the server
+Over = Callable[[bool], None]
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 200
 _PAUSES = (0.0, 10.0, 60.0)
@@ -31,11 +34,16 @@ class MailOptions:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to the operator; `reply_to` is empty or an address."""
+    """A mail to the operator; `reply_to` is empty or an address, `to` that of another recipient."""
 
     subject: str
     text: str
     reply_to: str = ""
+    to: str = ""
+
+
+def _nothing(delivered: bool) -> None:
+    """Nobody wants to know what became of a mail."""
 
 
 class Mailer:
@@ -43,7 +51,7 @@ class Mailer:
 
     def __init__(self, options: MailOptions) -> None:
         self._options = options
-        self._queue: Queue[Mail | None] = Queue(_MOST_WAITING)
+        self._queue: Queue[tuple[Mail, Over] | None] = Queue(_MOST_WAITING)
         self._ended = threading.Event()
         self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -52,14 +60,19 @@ class Mailer:
     def configured(self) -> bool:
         return bool(self._options.host and self._options.recipient)
 
-    def send(self, mail: Mail) -> None:
-        """Have a mail sent; neither waits nor raises. Nothing happens where no server is set."""
-        if not self.configured:
+    def send(self, mail: Mail, over: Over = _nothing) -> None:
+        """Have a mail sent; neither waits nor raises. Nothing is sent where no server is set.
+
+        `over` is called once it is sent or given up; not when the program ends before that.
+        """
+        if not self._options.host or not (mail.to or self._options.recipient):
+            over(False)
             return
         try:
-            self._queue.put_nowait(mail)
+            self._queue.put_nowait((mail, over))
         except Full:
             _log.error("a mail is not sent: too many are waiting")
+            over(False)
         with self._beginning:
             if self._thread is None and not self._ended.is_set():
                 self._thread = threading.Thread(target=self._work, name="mail", daemon=True)
@@ -75,19 +88,25 @@ class Mailer:
             thread.join(_END_WITHIN)
 
     def _work(self) -> None:
-        while (mail := self._queue.get()) is not None:
-            self._try(mail)
+        while (order := self._queue.get()) is not None:
+            mail, over = order
+            try:
+                over(self._tried(mail))
+            except Exception as error:
+                _log.error("what became of a mail is not noted: %s", type(error).__name__)
 
-    def _try(self, mail: Mail) -> None:
+    def _tried(self, mail: Mail) -> bool:
+        """Whether the server took it."""
         for pause in _PAUSES:
             if pause:
                 self._ended.wait(pause)
             try:
                 self._deliver(mail)
-                return
+                return True
             except (OSError, smtplib.SMTPException, ValueError) as error:
                 _log.warning("a mail could not be sent: %s", type(error).__name__)
-        _log.error("a mail is given up; what it says stands in the work list")
+        _log.error("a mail is given up; what it says stands in the admin's desk")
+        return False
 
     def _deliver(self, mail: Mail) -> None:
         options = self._options
@@ -109,7 +128,7 @@ class Mailer:
         message = EmailMessage()
         message["Subject"] = " ".join(mail.subject.split())
         message["From"] = self._options.sender
-        message["To"] = self._options.recipient
+        message["To"] = mail.to or self._options.recipient
         message["Date"] = formatdate(localtime=True)
         message["Message-ID"] = make_msgid(domain="auskunft.invalid")
         message["Auto-Submitted"] = "auto-generated"

@@ -21,13 +21,11 @@ from kb.questions import Outcome, Way, WorkKind
 from kb.state.audit import AuditEntry, AuditLog
 from kb.state.daily_counts import DailyCounts
 from kb.state.database import Database
-from kb.state.jobs import Job
 from kb.state.pauses import Pause, Pauses
 from kb.state.questions import AskedQuestion, QuestionFilter, Questions
 from kb.state.worklist import ALIKE, Wording, WorkItem, Worklist
 
 Clock = Callable[[], datetime]
-_TOLD = 20
 #: so many questions without an answer are compared with an item, for its examples
 _COMPARED = 60
 _WITHOUT_ANSWER = (Outcome.NOT_FOUND, Outcome.PARTIAL)
@@ -64,7 +62,6 @@ class Remembered:
         self._recorder = Recorder(self.questions, self._enter, texts=settings.questions_days > 0)
         self._scale: tuple[str, BundledScale] | None = None
         self._tidied: date | None = None
-        self._told: dict[str, list[str]] = {}
 
     # ---- asking
 
@@ -107,20 +104,6 @@ class Remembered:
         item = self.worklist.call_back(question, person, _naive(self._clock()))
         self.mailer.send(_mail_on(item))
         return item
-
-    def tell_of(self, job: Job) -> None:
-        """Tell the operator by mail of a job that could not read everything; of the same only once."""
-        troubled = [one for one in (job.report or {}).get("sources", ()) if one["errors"]]
-        problems = [job.error] if job.error else []
-        problems += [error for one in troubled[:_TOLD] for error in one["errors"][:1]]
-        if problems and problems != self._told.get(job.label):
-            listed = "\n".join(f"- {problem}" for problem in problems)
-            text = (
-                f"Der Auftrag „{job.label}“ ist nicht ganz gelungen.\n\n{listed}\n\n"
-                f"Mehr zeigt „auskunft jobs show {job.job_id}“.\n"
-            )
-            self.mailer.send(Mail("Nicht alles eingelesen", text))
-        self._told[job.label] = problems
 
     def wording(self, text: str) -> Wording:
         """A text with its vector; without one where the language model cannot be used just now."""

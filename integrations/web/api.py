@@ -16,6 +16,7 @@ from integrations.web.access import Caller, caller_of
 from integrations.web.accounts_api import add_accounts
 from integrations.web.asking import admit, answer, events, way_of
 from integrations.web.building_api import add_building
+from integrations.web.explaining import add_explaining
 from integrations.web.feedback_api import add_feedback
 from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.limits import Limits
@@ -38,6 +39,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     """Routes of the API; `desk` is the opened data folder they work on."""
     router = APIRouter(prefix="/api/v1")
     _add_asking(router, desk, limits)
+    add_explaining(router, desk, _needing(desk, Role.EDITOR))
     add_feedback(router, desk, limits)
     _add_documents(router, desk)
     _add_operations(router, desk)

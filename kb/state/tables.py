@@ -65,6 +65,17 @@ class DocumentRow(Base):
     )
 
 
+class NoticeRow(Base):
+    """What the operator was told of; subject and state as SHA-256."""
+
+    __tablename__ = "notices"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(64))
+    told_at: Mapped[datetime]
+
+
 class ReviewRow(Base):
     """On which day somebody has to look whether a document still holds."""
 

@@ -11,7 +11,8 @@ from tests.integrations import documents
 from tests.integrations.service.place import Place, opened_place
 
 BASE = "/api/v1"
-PUBLIC_POSTS = {f"{BASE}/{name}" for name in ("answers", "search", "feedback", "callbacks")}
+UNNOTED = ("answers", "search", "explain", "feedback", "callbacks")
+PUBLIC_POSTS = {f"{BASE}/{name}" for name in UNNOTED}
 Act = Callable[[], httpx.Response]
 
 
