@@ -15,6 +15,7 @@ from integrations.building import Building
 from integrations.failed_files import FailedFiles
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
+from integrations.probing import Probing
 from integrations.remembering.remembered import Remembered
 from integrations.settings import BUNDLED, Settings
 from integrations.sources import SourceDesk
@@ -36,6 +37,7 @@ from kb.search import Search
 from kb.state.accounts import Accounts
 from kb.state.invites import Invites
 from kb.state.jobs import Job, Jobs
+from kb.state.probes import Probes
 from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
@@ -75,6 +77,8 @@ class Desk:
         )
         self.sources = SourceDesk(parts.database, self.jobs)
         self.failed_files = FailedFiles(Jobs(parts.database))
+        self.probes = Probes(parts.database)
+        self.probing = Probing(board, self.probes, lambda: bool(self.jobs.unfinished()))
         self._before_closing: list[Callable[[], None]] = []
 
     @property
@@ -121,11 +125,13 @@ class Desk:
         """People see at once what came of files that they hand in; of a source nobody would hear."""
         if job.kind == SOURCE:
             self.remembered.tell_of(job)
+        self.probing.catch_up()
 
     def tick(self) -> None:
         """What is due by the clock; a service calls it every minute."""
         self.sources.tick()
         self.remembered.tick()
+        self.probing.catch_up()
 
     def before_closing(self, step: Callable[[], None]) -> None:
         """Have something ended first when the desk is closed."""
@@ -136,6 +142,7 @@ class Desk:
             step()
         self.sources.close()
         self.jobs.close()
+        self.probing.close()
         self.remembered.close()
         self.building.stop()
         self.board.close()

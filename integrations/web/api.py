@@ -19,6 +19,7 @@ from integrations.web.building_api import add_building
 from integrations.web.feedback_api import add_feedback
 from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.limits import Limits
+from integrations.web.probes_api import add_probes
 from integrations.web.remembered_api import add_remembered
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
 from integrations.web.sources_api import add_sources
@@ -43,6 +44,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     add_jobs(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_sources(router, desk, _needing(desk, Role.EDITOR))
     add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
+    add_probes(router, desk, _needing(desk, Role.EDITOR))
     return router
 
 

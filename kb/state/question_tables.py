@@ -1,6 +1,7 @@
-"""Tables of what is remembered of asking: questions, daily counts, the work list, audit log, pauses."""
+"""Tables around asking: questions, daily counts, the work list, audit log, pauses, test questions."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -96,3 +97,28 @@ class PauseRow(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Prose)
+
+
+class ProbeRow(Base):
+    """A test question of the operator's own; `expected` is what is expected of its answer."""
+
+    __tablename__ = "test_questions"
+
+    probe_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str] = mapped_column(Prose)
+    audience: Mapped[str] = mapped_column(String(80))
+    expected: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class ProbeRunRow(Base):
+    """One asking of all test questions; `verdicts` has how each of them went."""
+
+    __tablename__ = "test_runs"
+
+    run_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    began_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(Text)
+    verdicts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
