@@ -14,7 +14,7 @@ from kb.audience import PUBLIC, Viewer, parse_audience
 from kb.errors import InputError
 from kb.state.probes import Probe
 
-_ID = re.compile(r"[\w.-]{1,80}")
+_ID = re.compile(r"\w[\w.-]{0,79}")
 _LISTS = ("contains", "excludes", "notices", "earlier")
 #: what is expected of an answer, when nothing is found
 NOT_FOUND, ANSWERED = "not_found", "answered"
@@ -44,7 +44,7 @@ def probe_of(question: GoldenQuestion) -> Probe:
     if not _ID.fullmatch(question.id):
         raise InputError(
             f"Die Kennung {question.id!r} darf nur aus höchstens 80 Buchstaben, Ziffern, Punkt, Binde- "
-            "und Unterstrich bestehen."
+            "und Unterstrich bestehen und nicht mit Punkt oder Bindestrich beginnen."
         )
     asked(question)
     require_patterns((*question.contains, *question.excludes))

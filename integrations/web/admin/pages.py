@@ -11,6 +11,7 @@ from integrations.web.admin.frame import Routes, Section, add_frame
 from integrations.web.admin.jobs import job_routes
 from integrations.web.admin.search_index import index_routes
 from integrations.web.admin.sources import source_routes
+from integrations.web.admin.test_questions import test_question_routes
 from integrations.web.admin.upload import upload_routes
 from kb.roles import Role
 
@@ -28,6 +29,7 @@ _FIRST: tuple[Routes, ...] = (upload_routes, job_routes)
 PAGES: tuple[Page, ...] = (
     Page(Section("/admin/dokumente", "Dokumente", also=("/admin/auftraege",)), document_routes),
     Page(Section("/admin/quellen", "Quellen"), source_routes),
+    Page(Section("/admin/testfragen", "Testfragen"), test_question_routes),
     Page(Section("/admin/suchindex", "Suchindex", Role.ADMIN), index_routes),
 )
 

@@ -24,4 +24,13 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "Der Auftrag wird abgebrochen; was schon eingelesen ist, bleibt.",
         "Der Auftrag wird abgebrochen; was schon eingelesen ist, bleibt.",
     ),
+    "testfragen-uebernommen": (
+        "Eine Testfrage ist übernommen.",
+        "{n} Testfragen sind übernommen.",
+    ),
+    "testfrage-geloescht": ("Die Testfrage ist gelöscht.", "Die Testfrage ist gelöscht."),
+    "testlauf-begonnen": (
+        "Die Testfragen werden jetzt gestellt.",
+        "Die Testfragen werden jetzt gestellt.",
+    ),
 }
