@@ -15,6 +15,7 @@ from integrations.building import Building
 from integrations.failed_files import FailedFiles
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
+from integrations.probing import Probing
 from integrations.remembering.news import Item, items_of
 from integrations.remembering.remembered import Remembered
 from integrations.remembering.telling import Telling
@@ -39,6 +40,7 @@ from kb.state.accounts import Accounts
 from kb.state.invites import Invites
 from kb.state.jobs import Job, Jobs
 from kb.state.notices import Notices
+from kb.state.probes import Probes
 from kb.state.reviews import Reviews
 from kb.state.sessions import Sessions
 from kb.state.tokens import Tokens
@@ -86,6 +88,8 @@ class Desk:
             self.remembered.mailer,
             self._things_to_tell,
         )
+        self.probes = Probes(parts.database)
+        self.probing = Probing(board, self.probes, lambda: bool(self.jobs.unfinished()))
         self._before_closing: list[Callable[[], None]] = []
 
     @property
@@ -132,6 +136,7 @@ class Desk:
         """People see at once what came of files that they hand in; of a source nobody would hear."""
         if job.kind == SOURCE:
             self.telling.of_job(job)
+        self.probing.catch_up()
 
     def _things_to_tell(self, today: date) -> list[Item]:
         live = self.knowledge.registry.live().values()
@@ -148,6 +153,7 @@ class Desk:
         self.sources.tick()
         self.remembered.tick()
         self.telling.tick()
+        self.probing.catch_up()
 
     def before_closing(self, step: Callable[[], None]) -> None:
         """Have something ended first when the desk is closed."""
@@ -158,6 +164,7 @@ class Desk:
             step()
         self.sources.close()
         self.jobs.close()
+        self.probing.close()
         self.remembered.close()
         self.building.stop()
         self.board.close()

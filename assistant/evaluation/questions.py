@@ -1,11 +1,13 @@
 """Golden sets: a YAML list of questions comes in, typed questions come out, or an InputError.
 
 The schema is that of `samples/questions.yaml`, whose head explains every key. A follow-up carries the
-wording of all questions before it, also when those are not measured themselves.
+wording of all questions before it, also when those are not measured themselves; `earlier` may give
+those wordings instead of `follow_up_to`. A source may name a file, a quote, or both.
 """
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +20,10 @@ from kb.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSource:
-    """A file that is needed for the full answer, and a literal quote of the needed place."""
+    """A file that is needed for the full answer, and a literal quote of the needed place.
+
+    Either may be empty: then any file, or any place of the file, will do.
+    """
 
     file: str
     quote: str
@@ -54,8 +59,17 @@ class GoldenQuestion:
 def read_golden(file: Path) -> tuple[GoldenQuestion, ...]:
     """The questions of a golden set in their order; raises InputError naming file and question."""
     try:
-        items = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: Der Fragensatz lässt sich nicht lesen: {error}") from error
+    return parse_golden(text, str(file))
+
+
+def parse_golden(text: str, file: str) -> tuple[GoldenQuestion, ...]:
+    """The questions of a golden set's text; `file` names it in errors. Raises InputError."""
+    try:
+        items = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise InputError(f"{file}: Der Fragensatz lässt sich nicht lesen: {error}") from error
     if not isinstance(items, list) or not all(
         isinstance(item, dict) and {"id", "question", "status"} <= item.keys() for item in items
@@ -71,11 +85,13 @@ def read_golden(file: Path) -> tuple[GoldenQuestion, ...]:
 
 
 def _question(
-    file: Path, item: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]
+    file: str, item: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]
 ) -> GoldenQuestion:
     sources = item.get("sources") or []
-    if not all({"file", "contains"} <= source.keys() for source in sources):
-        raise InputError(f"{file}: Jede Quelle der Frage {item['id']!r} braucht file und contains.")
+    if not all(isinstance(s, dict) and ("file" in s or "contains" in s) for s in sources):
+        raise InputError(
+            f"{file}: Jede Quelle der Frage {item['id']!r} braucht file oder contains, am besten beides."
+        )
     return GoldenQuestion(
         id=str(item["id"]),
         text=str(item["question"]),
@@ -84,15 +100,28 @@ def _question(
         as_of=_day(file, item),
         audience=str(item.get("audience", "public")),
         earlier=_earlier(item, by_id),
-        sources=tuple(ExpectedSource(str(s["file"]), str(s["contains"])) for s in sources),
+        sources=tuple(
+            ExpectedSource(str(s.get("file", "")), str(s.get("contains", ""))) for s in sources
+        ),
         contains=tuple(map(str, item.get("answer_contains") or ())),
         excludes=tuple(map(str, item.get("answer_excludes") or ())),
         notices=tuple(map(str, item.get("notices") or ())),
     )
 
 
+def require_patterns(patterns: Iterable[str]) -> None:
+    """Raise InputError for one that begins with `re:` and is no regular expression."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern[3:] if pattern.startswith("re:") else "")
+        except re.error as error:
+            raise InputError(f"{pattern!r} ist kein regulärer Ausdruck: {error}") from error
+
+
 def _earlier(item: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    earlier: list[str] = []
+    earlier: list[str] = [str(text) for text in item.get("earlier") or ()]
+    if earlier:
+        return tuple(earlier)
     passed = {str(item["id"])}
     current = item
     while (name := str(current.get("follow_up_to", ""))) in by_id and name not in passed:
@@ -102,7 +131,7 @@ def _earlier(item: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) ->
     return tuple(earlier)
 
 
-def _day(file: Path, item: Mapping[str, Any]) -> str:
+def _day(file: str, item: Mapping[str, Any]) -> str:
     day = str(item.get("as_of") or "")
     try:
         if day:

@@ -24,6 +24,7 @@ from integrations.cli import (
     pausing,
     questions,
     sources,
+    testquestions,
     tokens,
     worklist,
 )
@@ -64,6 +65,7 @@ app.add_typer(generations.app, name="generations")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(questions.app, name="questions")
 app.add_typer(sources.app, name="sources")
+app.add_typer(testquestions.app, name="testquestions")
 app.add_typer(tokens.app, name="token")
 app.add_typer(worklist.app, name="worklist")
 app.command()(history.audit)

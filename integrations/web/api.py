@@ -20,6 +20,7 @@ from integrations.web.explaining import add_explaining
 from integrations.web.feedback_api import add_feedback
 from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.limits import Limits
+from integrations.web.probes_api import add_probes
 from integrations.web.remembered_api import add_remembered
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
 from integrations.web.settings_api import add_settings
@@ -50,6 +51,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     add_settings(router, desk, _needing(desk, Role.ADMIN))
     add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_written_answers(router, desk, _needing(desk, Role.EDITOR))
+    add_probes(router, desk, _needing(desk, Role.EDITOR))
     return router
 
 

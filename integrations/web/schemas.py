@@ -209,3 +209,56 @@ class InviteBody(BaseModel):
     groups: Annotated[list[str], Field(max_length=20)] = []
     hours: int = Field(default=24, ge=1, le=8760)
     account_id: str = Field(default="", max_length=20)
+
+
+class ExpectedSourceBody(BaseModel):
+    """A document by its file name, a literal quote of it, or both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str = Field(default="", max_length=400)
+    quote: str = Field(default="", max_length=2_000)
+
+
+class TestQuestionBody(BaseModel):
+    """A test question and what is expected of its answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "Wie hoch ist der Meisterbonus?",
+                    "sources": [
+                        {"file": "Richtlinie_Meisterbonus.pdf", "quote": "beträgt 1.250 Euro"}
+                    ],
+                }
+            ]
+        },
+    )
+
+    question: str = Field(min_length=1, max_length=2_000)
+    audience: str = Field(default="public", max_length=80)
+    not_found: bool = False
+    as_of: date | None = None
+    sources: Annotated[list[ExpectedSourceBody], Field(max_length=20)] = []
+    contains: Annotated[list[str], Field(max_length=20)] = []
+    excludes: Annotated[list[str], Field(max_length=20)] = []
+
+
+class YamlBody(BaseModel):
+    """Test questions in the format of the golden sets (`docs/evaluation.md`)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "yaml": "- id: meisterbonus\n  question: Wie hoch ist der Meisterbonus?\n"
+                    "  status: answered\n  answer_contains: [1.250 Euro]\n"
+                }
+            ]
+        },
+    )
+
+    yaml: str = Field(min_length=1, max_length=1_000_000)

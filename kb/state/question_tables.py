@@ -1,7 +1,4 @@
-"""Tables of what is remembered of asking: questions, daily counts, work list, audit log, pauses.
-
-Answers that are written by hand are here, too.
-"""
+"""Tables around asking: questions, counts, work list, audit log, pauses, test questions, answers by hand."""
 
 from datetime import date, datetime
 from typing import Any
@@ -120,3 +117,28 @@ class WrittenAnswerRow(Base):
     written_at: Mapped[datetime]
     approved_by: Mapped[str] = mapped_column(Prose)
     approved_at: Mapped[datetime | None]
+
+
+class ProbeRow(Base):
+    """A test question of the operator's own; `expected` is what is expected of its answer."""
+
+    __tablename__ = "test_questions"
+
+    probe_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str] = mapped_column(Prose)
+    audience: Mapped[str] = mapped_column(String(80))
+    expected: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class ProbeRunRow(Base):
+    """One asking of all test questions; `verdicts` has how each of them went."""
+
+    __tablename__ = "test_runs"
+
+    run_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    began_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(Text)
+    verdicts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

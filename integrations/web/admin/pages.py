@@ -16,6 +16,7 @@ from integrations.web.admin.overview import overview_routes
 from integrations.web.admin.search_index import index_routes
 from integrations.web.admin.settings import settings_routes
 from integrations.web.admin.sources import source_routes
+from integrations.web.admin.test_questions import test_question_routes
 from integrations.web.admin.trying import trying_routes
 from integrations.web.admin.upload import upload_routes
 from integrations.web.admin.work import work_routes
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     Page(Section("/admin/fragenprotokoll", "Gestellte Fragen"), asked_routes),
     Page(Section("/admin/quellen", "Quellen"), source_routes),
     Page(Section("/admin/ausprobieren", "Ausprobieren"), trying_routes),
+    Page(Section("/admin/testfragen", "Testfragen"), test_question_routes),
     Page(Section("/admin/suchindex", "Suchindex", Role.ADMIN), index_routes),
     Page(Section("/admin/einstellungen", "Einstellungen", Role.ADMIN), settings_routes),
     Page(Section("/admin/protokoll", "Protokoll", Role.ADMIN), audit_routes),

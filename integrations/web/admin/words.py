@@ -43,4 +43,13 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "Die Antwort ist zurückgezogen; daraus wird nichts mehr beantwortet.",
         "Die Antwort ist zurückgezogen; daraus wird nichts mehr beantwortet.",
     ),
+    "testfragen-uebernommen": (
+        "Eine Testfrage ist übernommen.",
+        "{n} Testfragen sind übernommen.",
+    ),
+    "testfrage-geloescht": ("Die Testfrage ist gelöscht.", "Die Testfrage ist gelöscht."),
+    "testlauf-begonnen": (
+        "Die Testfragen werden jetzt gestellt.",
+        "Die Testfragen werden jetzt gestellt.",
+    ),
 }

@@ -179,3 +179,20 @@ if (building) {
   };
   setTimeout(look, 1000);
 }
+
+// ---- a run of the test questions
+const trial = byId("testlauf");
+if (trial) {
+  const look = async () => {
+    try {
+      const answer = await fetch("/api/v1/test-runs", {headers: {Accept: "application/json"}});
+      if (!answer.ok) return;
+      const {running} = await answer.json();
+      if (!running) { window.location.assign("/admin/testfragen"); return; }
+      byId("testlauf-balken").value = running.done;
+      byId("testlauf-stueck").textContent = `${running.done} von ${running.total} Fragen`;
+    } catch { /* the service restarts: the next look will tell */ }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}

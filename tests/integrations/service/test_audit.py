@@ -35,6 +35,9 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
     job = local.post("/api/v1/jobs", json=more).json()["job_id"]
     _until_over(local, job)
     invite = local.post("/api/v1/invites", json={"name": "Niemand"}).json()["invite_id"]
+    probe = {"question": documents.PUBLIC_QUESTION}
+    test = local.post("/api/v1/test-questions", json=probe).json()["id"]
+    yaml = {"yaml": "- {id: eins, question: Was ist das, status: answered}"}
     account, session, lock = *_signed_in(place), {"disabled": True}
     asked = place.ask("Was ist ein Löschversuch?")["answer_id"]
     place.ask(documents.UNKNOWN_QUESTION)
@@ -89,6 +92,23 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
             call("POST", f"{answer}/approve", params={"version": 2}),
         ),
         ("/written-answers/{answer_id}", "answer.withdraw", call("DELETE", answer)),
+        ("/test-questions", "testquestion.add", call("POST", "/test-questions", json=probe)),
+        (
+            "/test-questions/import",
+            "testquestion.import",
+            call("POST", "/test-questions/import", json=yaml),
+        ),
+        (
+            "/test-questions/{probe_id}",
+            "testquestion.change",
+            call("PUT", f"/test-questions/{test}", json=probe),
+        ),
+        (
+            "/test-questions/{probe_id}",
+            "testquestion.remove",
+            call("DELETE", f"/test-questions/{test}"),
+        ),
+        ("/test-runs", "testquestion.run", call("POST", "/test-runs")),
         ("/pause", "pause.begin", call("POST", "/pause", json={})),
         ("/pause", "pause.end", call("DELETE", "/pause")),
     ]

@@ -1,0 +1,142 @@
+"""The page of the test questions in a browser: made, asked, put right, deleted; axe and 320 px."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from kb.roles import Role
+from kb.state.accounts import Identity
+from tests import folders
+from tests.integrations import documents
+from tests.integrations.running import Service, running
+from tests.integrations.web import browser
+
+pytestmark = pytest.mark.skipif(
+    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
+)
+HOSTILE = "Was kostet <b onclick=alert(1)>der</b> Quarkstrudel?"
+
+
+@dataclass
+class Place:
+    """A service, its folder of documents, and the cookie of an editor."""
+
+    service: Service
+    cookie: str
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with folders.quick_folder() as folder:
+        given = documents.write(folder / "unterlagen")
+        data = folders.prepared(folder / "daten")
+        with folders.opened(data) as desk:
+            assert desk.ingestion.run([given], desk.ingest_options).complete
+            account = desk.accounts.sign_in(Identity("test", "r", "Rudi", role=Role.EDITOR))
+            cookie = desk.sessions.begin(account.account_id)[1]
+        with running(data) as service:
+            yield Place(service, cookie)
+
+
+@pytest.fixture(scope="module")
+def page(place: Place) -> Iterator[Page]:
+    with browser.launch() as opened:
+        yield _signed_in(opened, place)
+
+
+def _signed_in(opened: Browser, place: Place) -> Page:
+    page = browser.open_page(opened)
+    url = place.service.url
+    page.context.add_cookies([{"name": "auskunft", "value": place.cookie, "url": url}])
+    return page
+
+
+_STATES = ((1280, "light"), (320, "dark"), (1280, "dark"), (320, "light"))
+
+
+def check(page: Page, name: str, states: int = 2) -> None:
+    """Nothing that a person could stumble over, at so many of width and scheme."""
+    assert page.locator("h1").count() == 1, name
+    for width, scheme in _STATES[:states]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert browser.axe_violations(page) == [], f"{name}, {width}, {scheme}"
+    assert browser.csp_violations(page) == [], name
+    assert browser.overflow(page, 320) == 0, name
+    assert browser.small_targets(page) == [], name
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def row(page: Page, question: str) -> str:
+    return page.locator("section", has_text=question).inner_text()
+
+
+def test_from_the_first_question_to_the_last(page: Page, place: Place) -> None:
+    asked = place.service.http.post(
+        "/api/v1/answers", json={"question": documents.PUBLIC_QUESTION}
+    ).json()
+    page.goto(f"{place.service.url}/admin/testfragen")
+    assert "noch keine Testfrage" in page.inner_text("main")
+    check(page, "empty")
+
+    page.goto(f"{place.service.url}/admin/testfragen/neu?frage={asked['answer_id']}")
+    assert page.get_by_label("Frage", exact=True).input_value() == documents.PUBLIC_QUESTION
+    assert page.get_by_label("Dokument 1").input_value() == documents.PUBLIC_NAME
+    page.get_by_label("Stelle daraus (1)").fill("Der Meisterbonus beträgt 1.250 Euro")
+    check(page, "from the log")
+    page.get_by_role("button", name="Speichern").click()
+    assert "gespeichert" in page.inner_text("[role=status]")
+
+    page.get_by_role("link", name="Neue Testfrage").click()
+    page.get_by_label("Frage", exact=True).fill(HOSTILE)
+    page.get_by_label("Es soll").select_option("not_found")
+    page.get_by_label("Dokument", exact=True).fill("Strudel.md")
+    page.get_by_role("button", name="Speichern").click()
+    assert "verträgt sich nicht" in page.inner_text("[role=alert]")
+    assert page.get_by_label("Dokument 1").input_value() == "Strudel.md", "nothing typed is lost"
+    check(page, "refused")
+    page.get_by_label("Es soll").select_option("answered")
+    page.get_by_role("button", name="Speichern").click()
+
+    page.get_by_role("button", name="Jetzt prüfen").click()
+    page.get_by_role("heading", name="Letzter Lauf").wait_for()
+    assert "1 von 2 richtig" in page.inner_text("main")
+    assert "Es wurde nichts gefunden." in row(page, HOSTILE), "and its words are text"
+    assert page.locator("main section h2").all_inner_texts()[1] == HOSTILE, "what is wrong is first"
+    check(page, "after a run", 4)
+
+    page.get_by_role("link", name=HOSTILE).click()
+    assert "Es wurde nichts gefunden." in page.inner_text("main")
+    check(page, "one", 4)
+    page.get_by_label("Es soll").select_option("not_found")
+    page.get_by_label("Dokument 1").fill("")
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Jetzt prüfen").click()
+    page.get_by_text("1 neu richtig").wait_for()
+    assert "2 von 2 richtig" in page.inner_text("main")
+
+    page.get_by_role("link", name=HOSTILE).click()
+    page.get_by_role("button", name="Testfrage löschen").click()
+    assert "gelöscht" in page.inner_text("[role=status]")
+    assert page.get_by_role("link", name=HOSTILE).count() == 0
+
+
+def test_in_and_out_as_yaml(page: Page, place: Place) -> None:
+    page.goto(f"{place.service.url}/admin/testfragen")
+    page.get_by_label("Testfragen als YAML").fill("- {id: eins}")
+    page.get_by_role("button", name="Übernehmen").click()
+    assert "Erwartet wird eine Liste von Fragen" in page.inner_text("[role=alert]")
+    assert page.get_by_label("Testfragen als YAML").input_value() == "- {id: eins}"
+    page.get_by_label("Testfragen als YAML").fill(
+        "- {id: ü.1, question: Wer zahlt, status: answered}\n"
+    )
+    page.get_by_role("button", name="Übernehmen").click()
+    assert "Eine Testfrage ist übernommen" in page.inner_text("[role=status]")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="als YAML herunterladen").click()
+    assert "id: ü.1" in found.value.path().read_text("utf-8")
+    page.get_by_role("link", name="Wer zahlt").click()
+    assert page.get_by_label("Frage", exact=True).input_value() == "Wer zahlt"
