@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from integrations.desk import Desk
@@ -19,11 +18,13 @@ from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL
 from integrations.web.complaints import sentence_of
 from integrations.web.guards import SECURITY_HEADERS, BodyLimit, HostGuard, SecurityHeaders
 from integrations.web.limits import Limits
-from integrations.web.pages import STATIC_DIR, render_error
+from integrations.web.packing import Packing
+from integrations.web.pages import render_error
 from integrations.web.signin.cookie import session_cookie
 from integrations.web.signin.guard import SessionGuard
 from integrations.web.signin.routes import sign_in_routes
 from integrations.web.sources_api import UPLOADS
+from integrations.web.static_files import serve_static
 from integrations.web.visitor import add_pages
 from integrations.web.visitor.context import page_context
 from integrations.web.widget.guard import GRANTED, OriginGuard
@@ -81,13 +82,14 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     limits = Limits(desk.settings, lambda: desk.remembered.today)
     app.include_router(api_router(desk, limits))
     app.include_router(widget_router(desk))
-    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    app.mount("/static", serve_static, name="static")
     add_pages(app, desk, limits, examples)
     add_admin(app, desk)
     attempt = partial(limits.attempt, purpose="sign-in")
     app.include_router(sign_in_routes(desk, partial(page_context, desk), attempt))
     _add_health(app, desk)
     _add_errors(app, desk)
+    app.add_middleware(Packing)
     app.add_middleware(
         SessionGuard,
         sessions=desk.sessions,

@@ -2,7 +2,7 @@
 
 Jinja2 with autoescape and StrictUndefined: text from documents is data and never becomes markup.
 Pages carry no inline style and no inline script, so the strict content security policy holds.
-Static files are expected under `/static`.
+Static files are linked by their content (`static_files.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +24,11 @@ from integrations.web.answer_view import (
     spell_date,
 )
 from integrations.web.phrases import PHRASES, SCRIPT_PHRASES, Language
+from integrations.web.static_files import static_address
 from kb.state.accounts import Account
 from kb.state.invites import Invite
 from kb.state.sessions import Session
 
-STATIC_DIR = Path(__file__).parent / "static"
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 MAX_QUESTION = 2000
 #: A table of contents is offered from this number of headed sections on.
@@ -189,6 +189,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["runs"] = _runs
+    environment.globals["static"] = static_address
     return environment
 
 

@@ -1,4 +1,4 @@
-"""Tables around asking: questions, counts, work list, audit log, pauses, test questions, answers by hand."""
+"""Tables around asking: questions, counts, work list, audit, pauses, test questions, written answers."""
 
 from datetime import date, datetime
 from typing import Any

@@ -202,7 +202,7 @@ def test_hostile_document_stays_text(office: Office) -> None:
     for page in pages:
         tree = BeautifulSoup(page, "html.parser")
         assert not tree.select("img[src=x], [onerror], [onmouseover], b")
-        scripts = {s.get("src") for s in tree.find_all("script")}
+        scripts = {str(s.get("src")).split("?v=")[0] for s in tree.find_all("script")}
         assert scripts <= {"/static/auskunft.js", "/static/feedback.js"}
         # links inside a <template> are blanks for the script, filled in before they are shown
         links = [a["href"] for a in tree.select("a[href]") if not a.find_parent("template")]

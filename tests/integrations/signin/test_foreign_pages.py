@@ -109,5 +109,14 @@ def test_pages_of_people_stay_in_no_cache_and_static_files_do(house: House) -> N
     with house.visitor(Role.STAFF) as visitor:
         for path in ("/", "/konto", "/gibt-es-nicht", "/api/v1/documents", "/api/v1/me"):
             assert visitor.http.get(path).headers["cache-control"] == "no-store"
-        assert "cache-control" not in visitor.http.get("/static/auskunft.css").headers
+        assert visitor.http.get("/static/auskunft.css").headers["cache-control"] == "no-cache"
     assert "cache-control" not in house.service.http.get("/").headers
+
+
+def test_pages_of_people_are_not_packed(house: House) -> None:
+    """They repeat what one asks for and hold the token against forged forms (BREACH)."""
+    asked = "/suche?q=Weiterbildung"
+    assert house.service.http.get(asked).headers["content-encoding"] == "gzip"
+    with house.visitor(Role.STAFF) as visitor:
+        response = visitor.http.get(asked)
+        assert visitor.csrf() in response.text and "content-encoding" not in response.headers

@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from integrations.web.pages import STATIC_DIR, PageContext, render_ask, render_document
+from integrations.web.pages import PageContext, render_ask, render_document
 from integrations.web.phrases import PHRASES, Language
+from integrations.web.static_files import STATIC_DIR
 from tests.integrations.web import answers, browser
 from tests.integrations.web.test_pages import document
 
