@@ -72,6 +72,9 @@ def set_values(
     supersedes: Annotated[
         str | None, typer.Option(help="Dateiname der Fassung, die dieses Dokument ersetzt")
     ] = None,
+    review: Annotated[
+        str | None, typer.Option(help="erneut prüfen am (JJJJ-MM-TT), leer: nie")
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -86,6 +89,7 @@ def set_values(
         "valid_from": valid_from,
         "valid_until": valid_until,
         "supersedes": supersedes,
+        "review": review,
     }
     body = {name: value for name, value in values.items() if value is not None}
     if not body:

@@ -30,6 +30,7 @@ from kb.index.port import Scope
 from kb.passages import Kind
 from kb.results import Query, ScoredPassage
 from kb.roles import Role
+from kb.state.registry import StoredDocument
 
 
 def api_router(desk: Desk, limits: Limits) -> APIRouter:
@@ -107,14 +108,23 @@ def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
 
 def _add_documents(router: APIRouter, desk: Desk) -> None:
     registry = desk.knowledge.registry
+
+    def for_editors(
+        document: StoredDocument, reviews: Mapping[str, date] | None = None
+    ) -> dict[str, Any]:
+        document_id = document.head.document_id
+        due = desk.reviews.find(document_id) if reviews is None else reviews.get(document_id)
+        return {**described(document, date.today()), "review": due.isoformat() if due else ""}
+
     editor = _needing(desk, Role.EDITOR)
 
     @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
     def documents(caller: Caller = _caller(desk)) -> dict[str, Any]:
         today = date.today()
         viewer = caller.viewer([])
+        reviews = desk.reviews.all() if caller.editor else {}
         visible = [
-            described(document, today) if caller.editor else _public(described(document, today))
+            for_editors(document, reviews) if caller.editor else _public(described(document, today))
             for document in registry.all()
             if caller.editor or viewer.may_see(document.head.audience)
         ]
@@ -125,7 +135,7 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         if caller.editor:
             stored = find_documents(desk, [document_id])[0]
             return {
-                **described(stored, date.today()),
+                **for_editors(stored),
                 "text": registry.text(stored.head.document_id).text,
             }
         stored = registry.get(document_id, caller.viewer([]))
@@ -135,10 +145,13 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
     @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
     def correct(body: CorrectionBody, request: Request, caller: Caller = editor) -> dict[str, Any]:
         chosen = find_documents(desk, request.query_params.getlist("select"))
-        changed = document_changes.correct(
-            desk, caller.name, chosen, body.model_dump(exclude_none=True)
-        )
-        return {"documents": [described(entry, date.today()) for entry in changed]}
+        values = body.model_dump(exclude_none=True, exclude={"review"})
+        changed = chosen
+        if values or body.review is None:
+            changed = document_changes.correct(desk, caller.name, chosen, values)
+        if body.review is not None:
+            document_changes.plan_review(desk, caller.name, chosen, body.review or None)
+        return {"documents": [for_editors(entry) for entry in changed]}
 
     @router.post(
         "/documents/reindex",

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kb.questions import WorkState
 
+#: where a field of that name hides the type
+Day = date
 _LONGEST = 20_000
 
 
@@ -71,7 +73,10 @@ class SourceBody(BaseModel):
 
 
 class CorrectionBody(BaseModel):
-    """New values for documents; what is absent stays."""
+    """New values for documents; what is absent stays.
+
+    `review` is when somebody has to look at them again; an empty text clears it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -84,6 +89,7 @@ class CorrectionBody(BaseModel):
     valid_from: str | None = None
     valid_until: str | None = None
     supersedes: str | None = None
+    review: Day | Literal[""] | None = None
 
 
 class FeedbackBody(BaseModel):

@@ -10,7 +10,7 @@ from integrations.desk import Desk
 from integrations.web import document_changes
 from integrations.web.access import Caller
 from integrations.web.admin.document_list import COLUMNS, NOTABLE, Wanted, chosen, paged
-from integrations.web.admin.entries import KINDS, State, audience_name, entries_of
+from integrations.web.admin.entries import KINDS, Entries, State, audience_name
 from integrations.web.admin.forms import Form, day_of, posted
 from integrations.web.admin.frame import admin_page, done, needing
 from kb.audience import PUBLIC, STAFF
@@ -27,12 +27,13 @@ _NOTHING_SAID = "Es ist nichts angegeben, was geändert werden soll."
 def document_routes(desk: Desk) -> APIRouter:
     """The list of documents, changing, deleting and re-reading many."""
     router, editor = APIRouter(include_in_schema=False), needing(desk, Role.EDITOR)
+    entries = Entries(desk)
 
     def listed(
         request: Request, caller: Caller, wanted: Wanted, errors: tuple[str, ...] = ()
     ) -> HTMLResponse:
         today = date.today()
-        rows = entries_of(desk, today)
+        rows = entries.all(today)
         return admin_page(
             desk,
             request,
@@ -59,7 +60,7 @@ def document_routes(desk: Desk) -> APIRouter:
     @router.post(f"{LIST}/aendern")
     def change(request: Request, form: Form = posted(), caller: Caller = editor) -> Response:
         try:
-            documents = _selected(desk, form)
+            documents = _selected(desk, entries, form)
             changed = _changed(desk, caller.name, documents, form)
         except InputError as error:
             return listed(request, caller, _wanted_in(form), (str(error),))
@@ -68,7 +69,7 @@ def document_routes(desk: Desk) -> APIRouter:
     @router.post(f"{LIST}/neu-einlesen")
     def reindex(request: Request, form: Form = posted(), caller: Caller = editor) -> Response:
         try:
-            documents = _selected(desk, form)
+            documents = _selected(desk, entries, form)
         except InputError as error:
             return listed(request, caller, _wanted_in(form), (str(error),))
         ids = [document.head.document_id for document in documents]
@@ -79,7 +80,7 @@ def document_routes(desk: Desk) -> APIRouter:
     def remove(request: Request, form: Form = posted(), caller: Caller = editor) -> Response:
         """First time: asks whether that is meant; with the page's own button: does it."""
         try:
-            documents = _selected(desk, form)
+            documents = _selected(desk, entries, form)
         except InputError as error:
             return listed(request, caller, _wanted_in(form), (str(error),))
         if not form.has("bestaetigt"):
@@ -113,12 +114,12 @@ def _back(form: Form) -> str:
     return f"{LIST}?{query}" if query else LIST
 
 
-def _selected(desk: Desk, form: Form) -> list[StoredDocument]:
+def _selected(desk: Desk, entries: Entries, form: Form) -> list[StoredDocument]:
     """The documents that a form means. Raises InputError for none; those gone meanwhile are left out."""
     ids = form.all("dokument")
     if form.has("alle"):
         today = date.today()
-        rows = chosen(entries_of(desk, today), _wanted_in(form), today)
+        rows = chosen(entries.all(today), _wanted_in(form), today)
         ids = [row.document_id for row in rows if row.document_id]
     found = [desk.knowledge.registry.find(document_id) for document_id in ids]
     documents = [document for document in found if document is not None]

@@ -1,5 +1,6 @@
 """The rows of the list of documents: what is in the registry, what failed, what waits for its turn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -44,8 +45,8 @@ class Entry:
     kind: Kind | None = None
     audience: str = ""
     validity: ValidityState = ValidityState.UNKNOWN
+    valid_from: date | None = None
     valid_until: date | None = None
-    badge: Badge | None = None
     review: date | None = None
     pages: int = 0
     passages: int = 0
@@ -59,6 +60,13 @@ class Entry:
         return KINDS[self.kind] if self.kind else ""
 
     @property
+    def badge(self) -> Badge | None:
+        """The validity in words; None for a file that is no document."""
+        if not self.document_id:
+            return None
+        return badge_of(self.validity.value, self.valid_from, self.valid_until, _LANGUAGE)
+
+    @property
     def audience_name(self) -> str:
         return audience_name(self.audience)
 
@@ -68,9 +76,23 @@ def audience_name(audience: str) -> str:
     return {PUBLIC: "öffentlich", STAFF: "Mitarbeitende"}.get(audience, audience)
 
 
-def entries_of(desk: Desk, today: date) -> list[Entry]:
-    """All rows, by place. For editors: nothing is hidden from them."""
-    documents = desk.knowledge.registry.all()
+class Entries:
+    """All rows of a desk; documents are read from the database again only after a change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._documents: tuple[int, Sequence[StoredDocument]] = (-1, ())
+
+    def all(self, today: date) -> list[Entry]:
+        """By place. For editors: nothing is hidden from them."""
+        registry = self._desk.knowledge.registry
+        changes = registry.changes()
+        if self._documents[0] != changes:
+            self._documents = changes, registry.all()
+        return _entries(self._desk, self._documents[1], today)
+
+
+def _entries(desk: Desk, documents: Sequence[StoredDocument], today: date) -> list[Entry]:
     failed = {one.uri: one for one in desk.failed_files.all()}
     reviews = desk.reviews.all()
     groups = frozenset(one.head.audience for one in documents) - {PUBLIC}
@@ -108,10 +130,8 @@ def _of_document(
         kind=head.kind,
         audience=head.audience,
         validity=validity,
+        valid_from=head.validity.valid_from,
         valid_until=head.validity.valid_until,
-        badge=badge_of(
-            validity.value, head.validity.valid_from, head.validity.valid_until, _LANGUAGE
-        ),
         review=review,
         pages=document.pages,
         passages=document.passages,

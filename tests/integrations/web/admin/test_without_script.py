@@ -273,3 +273,17 @@ def test_sources_are_added_read_and_forgotten(office: Office, editor: Visitor) -
         assert forgotten.headers["location"] == "/admin/quellen?hinweis=quelle-vergessen"
     assert "aus_quelle.txt" in office.documents()
     assert {verb for _, verb in office.verbs()} >= {"source.add", "source.read", "source.remove"}
+
+
+def test_programs_plan_reviews_too(office: Office) -> None:
+    way, chosen = "/api/v1/documents", {"select": documents.STAFF_NAME}
+    planned = office.local.patch(way, params=chosen, json={"review": "2028-02-29"}).json()
+    assert [one["review"] for one in planned["documents"]] == ["2028-02-29"]
+    assert office.documents()[documents.STAFF_NAME]["review"] == "2028-02-29"
+    wrong = office.local.patch(way, params=chosen, json={"review": "gestern"})
+    assert wrong.status_code == 422
+    both = {"review": "", "publisher": "Kammer"}
+    assert office.local.patch(way, params=chosen, json=both).json()["documents"][0]["review"] == ""
+    assert office.local.patch(way, params=chosen, json={}).status_code == 422
+    public = office.service.http.get(way).json()["documents"]
+    assert public and all("review" not in one for one in public)
