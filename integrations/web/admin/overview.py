@@ -1,6 +1,7 @@
 """`/admin`: how the service is used, what needs attention, and the pause switch."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -45,6 +46,7 @@ def overview_routes(desk: Desk) -> APIRouter:
             ),
             documents=documents_by_state(documents, today),
             attention=attention(desk, today),
+            export=urlencode({"from": spans[0].first.isoformat(), "to": today.isoformat()}),
             pause=_pause_view(desk.remembered.paused),
             may_pause=caller.operator,
         )

@@ -242,5 +242,7 @@ def test_the_overview_counts_and_links(house: DeskHouse, editor: Visitor) -> Non
     assert summary.startswith("In den letzten 7 Tagen ") and "nichts gefunden" in summary
     assert page.select(".attention a[href='/admin/fragen?art=question']")
     assert len(page.select(".chart-area")) == 2 and len(page.select("details table")) == 2
+    table = editor.http.get(str(page.select("a[href*='statistics.csv']")[0]["href"]))
+    assert table.status_code == 200 and table.text.count("\r\n") == 8
     for link in page.select("main a[href^='/admin']"):
         assert editor.get(str(link["href"])).status_code == 200, link
