@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Source, Statement
+from kb.immutable import Immutable
 
 _FIGURE = re.compile(r"\d+(?:[.,\u00a0 ]\d+)*")
 _ELLIPSIS = " … "
@@ -18,7 +19,7 @@ _RUNS_ON_AFTER = re.compile(r"\w(?:\w|-\w|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Immutable):
     """Statements that hold, and why others were taken out."""
 
     statements: tuple[Statement, ...]
