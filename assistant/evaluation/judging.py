@@ -86,6 +86,8 @@ def judge(question: GoldenQuestion, answer: Mapping[str, Any]) -> Judged:
             Reason.NOTICE: result.notices_right,
         }
         reasons += [reason for reason, right in held.items() if right is False]
+        if Reason.FILE in reasons and Reason.QUOTE in reasons:
+            reasons.remove(Reason.QUOTE)  # without the document there is no place in it
     files = tuple(dict.fromkeys(str(source["file"]) for source in answer["sources"]))
     said = " ".join(result.statements)
     cut = said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

@@ -143,7 +143,7 @@ def test_what_makes_no_sense_is_refused(ask: Cli, place: tuple[Service, Path]) -
             ({"question": "Was?", "audience": "a b"}, 422, "Zielgruppe"),
             (
                 {"question": "Was?", "not_found": True, "contains": ["x"]},
-                400,
+                422,
                 "verträgt sich nicht",
             ),
             ({"question": "Was?", "contains": ["re:("]}, 422, "kein regulärer Ausdruck"),
