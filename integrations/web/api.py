@@ -1,11 +1,11 @@
 """The JSON API under /api/v1: asking and searching for everybody, the rest by role (`kb.roles`)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
@@ -30,6 +30,9 @@ from kb.passages import Kind
 from kb.results import Query, ScoredPassage
 from kb.roles import Role
 from kb.state.registry import StoredDocument
+
+#: documents by their ids, the beginnings of ids, or file names
+Selected = Annotated[Sequence[str], params.Query()]
 
 
 def api_router(desk: Desk, limits: Limits) -> APIRouter:
@@ -132,8 +135,10 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         return {**_public(described(stored, date.today())), "text": text}
 
     @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
-    def correct(body: CorrectionBody, request: Request, caller: Caller = editor) -> dict[str, Any]:
-        chosen = find_documents(desk, request.query_params.getlist("select"))
+    def correct(
+        body: CorrectionBody, select: Selected = (), caller: Caller = editor
+    ) -> dict[str, Any]:
+        chosen = find_documents(desk, list(select))
         values = body.model_dump(exclude_none=True)
         changed = correct_documents(desk, chosen, values)
         for old, new in zip(chosen, changed, strict=False):
@@ -145,8 +150,8 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         return {"documents": [described(entry, date.today()) for entry in changed]}
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
-    def remove(request: Request, caller: Caller = editor) -> dict[str, Any]:
-        chosen = find_documents(desk, request.query_params.getlist("select"))
+    def remove(select: Selected = (), caller: Caller = editor) -> dict[str, Any]:
+        chosen = find_documents(desk, list(select))
         for entry in chosen:
             desk.knowledge.remove(entry.head.document_id)
             remembered.note(caller.name, "document.remove", _named(entry))
