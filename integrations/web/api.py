@@ -1,11 +1,11 @@
 """The JSON API under /api/v1: asking and searching for everybody, the rest by role (`kb.roles`)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.question import Question, Turn, read_question
@@ -34,6 +34,9 @@ from kb.passages import Kind
 from kb.results import Query, ScoredPassage
 from kb.roles import Role
 from kb.state.registry import StoredDocument
+
+#: documents by their ids, the beginnings of ids, or file names
+Selected = Annotated[Sequence[str], params.Query()]
 
 
 def api_router(desk: Desk, limits: Limits) -> APIRouter:
@@ -149,8 +152,10 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         return {**_public(described(stored, date.today())), "text": text}
 
     @router.patch("/documents", tags=["Dokumente"], summary="Angaben zu Dokumenten berichtigen")
-    def correct(body: CorrectionBody, request: Request, caller: Caller = editor) -> dict[str, Any]:
-        chosen = find_documents(desk, request.query_params.getlist("select"))
+    def correct(
+        body: CorrectionBody, select: Selected = (), caller: Caller = editor
+    ) -> dict[str, Any]:
+        chosen = find_documents(desk, list(select))
         values = body.model_dump(exclude_none=True, exclude={"review"})
         changed = chosen
         if values or body.review is None:
@@ -164,14 +169,13 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         tags=["Dokumente"],
         summary="Dokumente aus den Originalen neu einlesen",
     )
-    async def reindex(request: Request, caller: Caller = editor) -> Response:
-        chosen = request.query_params.getlist("select")
-        job = await asyncio.to_thread(document_changes.reindex, desk, caller.name, chosen)
+    async def reindex(select: Selected = (), caller: Caller = editor) -> Response:
+        job = await asyncio.to_thread(document_changes.reindex, desk, caller.name, list(select))
         return streamed(desk, job)
 
     @router.delete("/documents", tags=["Dokumente"], summary="Dokumente löschen")
-    def remove(request: Request, caller: Caller = editor) -> dict[str, Any]:
-        chosen = find_documents(desk, request.query_params.getlist("select"))
+    def remove(select: Selected = (), caller: Caller = editor) -> dict[str, Any]:
+        chosen = find_documents(desk, list(select))
         document_changes.remove(desk, caller.name, chosen)
         return {"removed": [entry.head.file for entry in chosen]}
 

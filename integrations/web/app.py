@@ -14,6 +14,7 @@ from integrations.web.access import caller_of
 from integrations.web.admin.pages import add_admin
 from integrations.web.admin.upload import UPLOAD_FORM
 from integrations.web.api import api_router
+from integrations.web.api_document import documented
 from integrations.web.asking import UNEXPECTED, UNEXPECTED_DETAIL
 from integrations.web.complaints import sentence_of
 from integrations.web.guards import SECURITY_HEADERS, BodyLimit, HostGuard, SecurityHeaders
@@ -88,6 +89,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     attempt = partial(limits.attempt, purpose="sign-in")
     app.include_router(sign_in_routes(desk, partial(page_context, desk), attempt))
     _add_health(app, desk)
+    documented(app)
     _add_errors(app, desk)
     app.add_middleware(Packing)
     app.add_middleware(
