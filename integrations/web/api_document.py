@@ -24,6 +24,7 @@ from integrations.web.api_phrases import DESCRIPTIONS, PARAMETERS, PROBLEMS
 _PROBLEM = "application/problem+json"
 _PUBLIC = ("/healthz", "/readyz", "/api/v1/feedback", "/api/v1/callbacks")
 _LIMITED = ("/api/v1/answers", "/api/v1/search", "/api/v1/feedback", "/api/v1/callbacks")
+_WITH_NOTHING_TO_DO = ("/api/v1/generations/rollback", "/api/v1/test-runs")
 _STORING = ("/api/v1/ingest", "/api/v1/jobs", "/api/v1/uploads/{name}")
 _TYPES: dict[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _PROBLEM_SCHEMA = {
@@ -97,7 +98,8 @@ def _describe(operation: dict[str, Any], name: str, path: str) -> None:
     if "requestBody" in operation:
         operation["requestBody"]["content"]["application/json"]["example"] = REQUESTS[name]
     for parameter in operation.get("parameters", []):
-        words, example = PARAMETERS[parameter["name"]]
+        own = f"{name} {parameter['name']}"
+        words, example = PARAMETERS.get(own) or PARAMETERS[parameter["name"]]
         parameter.update(description=words, example=example)
     good = next(status for status in operation["responses"] if status < "300")
     operation["responses"] = {
@@ -132,9 +134,9 @@ def _problems(operation: dict[str, Any], path: str) -> list[int]:
         found.add(403)
     if "requestBody" in operation:
         found |= {400, 413, 422}
-    if "parameters" in operation or path == "/api/v1/generations/rollback":
+    if "parameters" in operation or path in _WITH_NOTHING_TO_DO:
         found.add(422)
-    chosen = path == "/api/v1/documents" and "parameters" in operation
+    chosen = path.startswith("/api/v1/documents") and "parameters" in operation
     if "{" in path or chosen or path == "/api/v1/feedback":
         found.add(404)
     if path in _LIMITED:

@@ -5,6 +5,8 @@ Examples are named by method and path. All names, numbers and addresses are inve
 
 from typing import Any
 
+from integrations.web.api_examples_desk import DESK_EXAMPLES, DESK_REQUESTS, explained
+
 #: fields that only some callers get, or that are there only in some states
 OPTIONAL = frozenset({"warnings", "origins", "corrections", "revision", "uri", "rebuilding"})
 #: objects whose fields are values found in the documents
@@ -15,7 +17,8 @@ OPEN = frozenset(
 SOMETIMES_NULL = frozenset(
     {"page", "date", "from", "to", "report", "started_at", "finished_at", "retry_at", "next_at",
      "since", "confidence", "first_ms", "total_ms", "p50", "p95", "helpful", "person",
-     "signed_in_at", "switched_at", "counter_question", "building"}
+     "signed_in_at", "switched_at", "counter_question", "building", "running", "late",
+     "approved_at"}
 )  # fmt: skip
 
 _AT = "2026-11-20T08:15:00Z"
@@ -284,6 +287,10 @@ EXAMPLES: dict[str, Any] = {
     "GET /api/v1/pause": {"paused": False, "since": None, "reason": ""},
     "POST /api/v1/pause": {"paused": True, "since": _AT, "reason": "Umzug des Servers"},
     "DELETE /api/v1/pause": {"paused": False, "since": None, "reason": ""},
+    "POST /api/v1/explain": explained(
+        {name: value for name, value in _ANSWER.items() if name != "answer_id"}
+    ),
+    **DESK_EXAMPLES,
     "GET /healthz": {"status": "ok"},
     "GET /readyz": {"status": "ready"},
     "unready": {"status": "unready", "detail": "Der Suchindex wird gerade neu aufgebaut."},
@@ -298,6 +305,7 @@ STREAMS: dict[str, str] = {
     "POST /api/v1/answers": 'event: statement\ndata: {"text":"Der Meisterbonus …"}\n\n'
     'event: done\ndata: {"answer_id":"Yezms8xc4GGNdrpcahf7uEux"}\n\n',
     "POST /api/v1/ingest": _FOLLOWED,
+    "POST /api/v1/documents/reindex": _FOLLOWED,
     "POST /api/v1/check": 'event: report\ndata: {"documents":2,"findings":[],"sound":true}\n\n',
     "POST /api/v1/rebuild": _REPORT,
     "POST /api/v1/generations/rollback": _REPORT,
@@ -328,4 +336,5 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /api/v1/sources": {"places": ["https://kammer.example/foerderung"], "public": True},
     "PATCH /api/v1/worklist/{item_id}": {"state": "answered", "note": "Merkblatt ergänzt."},
     "POST /api/v1/pause": {"reason": "Umzug des Servers"},
+    **DESK_REQUESTS,
 }

@@ -63,11 +63,37 @@ DESCRIPTIONS: dict[str, str] = {
     "GET /api/v1/pause": f"Sagt, ob gerade geantwortet wird. {_ADMIN}",
     "POST /api/v1/pause": f"Unterbricht das Antworten; die Dokumente bleiben lesbar. {_ADMIN}",
     "DELETE /api/v1/pause": f"Beendet die Pause. {_ADMIN}",
+    "POST /api/v1/documents/reindex": f"Liest die gewählten Dokumente aus ihren Originalen neu ein. "
+    f"{_EVENTS} {_EDITOR}",
+    "GET /api/v1/settings": f"Zeigt jede Einstellung mit Wert und Herkunft, die Versionen und den Platz "
+    f"auf dem Datenträger. Geheimnisse stehen nie darin. {_ADMIN}",
+    "POST /api/v1/explain": f"Beantwortet eine Frage und zeigt den Weg dorthin: Verständnis, "
+    f"Fundstellen mit ihren Wertungen, Sätze und Begründung. {_EDITOR}",
+    "GET /api/v1/written-answers": f"Listet die von Hand geschriebenen Antworten auf. {_EDITOR}",
+    "POST /api/v1/written-answers": f"Schreibt eine Antwort als Entwurf; beantwortet wird daraus erst "
+    f"nach der Freigabe. {_EDITOR}",
+    "GET /api/v1/written-answers/{answer_id}": f"Gibt eine geschriebene Antwort aus. {_EDITOR}",
+    "PUT /api/v1/written-answers/{answer_id}": f"Fasst eine Antwort neu; bis zur Freigabe gilt die "
+    f"frühere Fassung. {_EDITOR}",
+    "POST /api/v1/written-answers/{answer_id}/approve": f"Gibt die gelesene Fassung frei; sie wird ein "
+    f"Dokument und wie jedes andere zitiert. {_EDITOR}",
+    "DELETE /api/v1/written-answers/{answer_id}": f"Zieht eine Antwort zurück; ihr Dokument ist sofort "
+    f"gelöscht. {_EDITOR}",
+    "GET /api/v1/test-questions": f"Listet die eigenen Testfragen auf. {_EDITOR}",
+    "POST /api/v1/test-questions": f"Legt eine Testfrage mit dem an, was erwartet wird. {_EDITOR}",
+    "POST /api/v1/test-questions/import": f"Übernimmt Testfragen aus einer YAML-Liste; bekannte "
+    f"Kennungen werden ersetzt. {_EDITOR}",
+    "PUT /api/v1/test-questions/{probe_id}": f"Ersetzt eine Testfrage. {_EDITOR}",
+    "DELETE /api/v1/test-questions/{probe_id}": f"Löscht eine Testfrage. {_EDITOR}",
+    "GET /api/v1/test-runs": f"Listet die Läufe der Testfragen auf, den neuesten zuerst. {_EDITOR}",
+    "POST /api/v1/test-runs": f"Stellt alle Testfragen im Hintergrund. {_EDITOR}",
+    "GET /api/v1/test-runs/{run_id}": f"Zeigt einen Lauf neben dem davor, neu Falsches "
+    f"zuerst. {_EDITOR}",
     "GET /healthz": "Sagt, dass der Prozess läuft; für Überwachung und Neustart.",
     "GET /readyz": "Sagt, ob Fragen beantwortet werden können; für Lastverteiler.",
 }
 
-#: description and example of each parameter
+#: description and example of each parameter, where needed of one operation's
 PARAMETERS: dict[str, tuple[str, object]] = {
     "document_id": ("Kennung des Dokuments", "d64bd181e552554254fb"),
     "account_id": ("Kennung des Kontos", "acc-1f2e3d4c5b6a"),
@@ -78,6 +104,12 @@ PARAMETERS: dict[str, tuple[str, object]] = {
     "source_id": ("Kennung der Quelle", "40d76dda"),
     "answer_id": ("Kennung der Antwort", "Yezms8xc4GGNdrpcahf7uEux"),
     "item_id": ("Kennung des Eintrags", "wrk-5d4c3b2a1f0e"),
+    "probe_id": ("Kennung der Testfrage", "9c5679bf5caa"),
+    "run_id": ("Nummer des Laufs", 12),
+    "version": ("Die gelesene Fassung", 1),
+    "judged": ("Nur Fragen mit einer Rückmeldung", True),
+    "commented": ("Nur Fragen mit einer Anmerkung", True),
+    "who": ("Nur Änderungen dieser Person", "Erika Beispiel"),
     "name": ("Name der Datei oder des Tokens", "Merkblatt.pdf"),
     "select": (
         "Dokumente nach Kennung, deren Anfang (ab sechs Zeichen), Dateiname oder Muster",
@@ -95,6 +127,10 @@ PARAMETERS: dict[str, tuple[str, object]] = {
     "helpful": ("Nur Fragen mit dieser Rückmeldung", True),
     "kind": ("Nur Einträge dieser Art", "question"),
     "state": ("Nur Einträge in diesem Zustand; mehrfach möglich", ["open"]),
+    "GET /api/v1/written-answers state": (
+        "Nur Antworten in diesem Zustand; mehrfach möglich",
+        ["draft"],
+    ),
     "verb": ("Nur Änderungen dieser Art", "document.correct"),
 }
 

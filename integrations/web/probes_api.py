@@ -29,7 +29,7 @@ def _add_questions(router: APIRouter, desk: Desk, editor: Any) -> None:
         probes = desk.probes.all()
         return {"total": len(probes), "questions": [described(probe) for probe in probes]}
 
-    @router.get("/test-questions.yaml", tags=_TAGS, summary="Die eigenen Testfragen als YAML")
+    @router.get("/test-questions.yaml", include_in_schema=False)
     def exported(caller: Caller = editor) -> Response:
         return yaml_response(desk)
 

@@ -97,7 +97,7 @@ def test_a_full_database_is_an_error_in_our_own_words(tmp_path: Path) -> None:
 
         @sa.event.listens_for(database.engine, "checkout")
         def small(connection: object, *_: object) -> None:
-            connection.execute("PRAGMA max_page_count=60")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA max_page_count=90")  # type: ignore[attr-defined]
 
         registry = Registry(database)
         with pytest.raises(StorageFullError, match="Platz schaffen"):
