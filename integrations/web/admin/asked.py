@@ -109,6 +109,7 @@ def _view(asked: AskedQuestion, titles: dict[str, str]) -> dict[str, Any]:
         "way": WAYS[asked.way.value] + (f", {asked.site}" if asked.site else ""),
         "staff": asked.audience != "public",
         "question": asked.question,
+        "answer_id": asked.answer_id,
         "asked_as": asked.asked_as if asked.asked_as != asked.question else "",
         "outcome": OUTCOMES[asked.outcome.value],
         "badge": OUTCOME_BADGES.get(asked.outcome.value, ""),

@@ -13,6 +13,7 @@ from kb.state.jobs import JobState
 from kb.validity import ValidityState
 
 _DOCUMENTS, _QUESTIONS, _ANSWERS = "/admin/dokumente", "/admin/fragen", "/admin/antworten"
+_PROBES = "/admin/testfragen"
 _JOBS, _INDEX = "/admin/auftraege", "/admin/suchindex"
 _OPEN = (WorkState.OPEN, WorkState.IN_WORK)
 _FAILED_FOR = timedelta(days=7)
@@ -43,7 +44,7 @@ class Attention:
 
 def attention(desk: Desk, today: date) -> list[Attention]:
     """Everything that is not as it should be, or under way."""
-    return [*_answering(desk), *_work(desk), *_jobs(desk), *_documents(desk, today)]
+    return [*_answering(desk), *_work(desk), *_probes(desk), *_jobs(desk), *_documents(desk, today)]
 
 
 def _answering(desk: Desk) -> Iterator[Attention]:
@@ -75,6 +76,17 @@ def _work(desk: Desk) -> Iterator[Attention]:
             "geschriebene Antworten warten auf die Freigabe.",
         )
         yield Attention("warn", "offen", text, _ANSWERS)
+
+
+def _probes(desk: Desk) -> Iterator[Attention]:
+    wrong = desk.probing.newly_wrong()
+    if wrong:
+        text = _some(
+            wrong,
+            "Testfrage wird neuerdings falsch beantwortet.",
+            "Testfragen werden neuerdings falsch beantwortet.",
+        )
+        yield Attention("bad", "dringend", text, _PROBES)
 
 
 def _jobs(desk: Desk) -> Iterator[Attention]:

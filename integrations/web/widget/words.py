@@ -142,7 +142,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "lost": (
         "Die Verbindung ist mitten in der Antwort abgebrochen. Bitte fragen Sie noch einmal.",
-        "The connection was lost in the middle of the answer. Please ask again.",
+        "The connection was lost during the answer. Please ask again.",
     ),
     "wait": (
         "Gerade kommen sehr viele Fragen an. Bitte versuchen Sie es {} noch einmal.",

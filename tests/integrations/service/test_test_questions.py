@@ -84,6 +84,7 @@ def test_a_changed_document_makes_an_answer_newly_wrong(
         ingested(local, given)
         found = rest(local, before)
         assert (found["newly_wrong"], found["problem"]) == (1, "")
+        assert "1 Testfrage wird neuerdings falsch beantwortet." in local.get("/admin").text
         assert len(found["runs"]) == before + 1, "only what changed something is a reason"
         last = local.get(f"/api/v1/test-runs/{found['runs'][0]['run_id']}").json()
         assert (last["cause"], last["wrong"], last["changes"]["newly_wrong"]) == ("change", 1, 1)

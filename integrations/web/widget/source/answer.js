@@ -39,7 +39,7 @@ function validityOf(validity, words, lang) {
 }
 
 function sourceNode({ n, title, file, locator, page, validity, quote, poorly_read, link }, words, lang) {
-  const leaf = page && !locator.endsWith(" " + page) && `${words.page} ${page}`;
+  const leaf = page && !locator.endsWith("S. " + page) && `${words.page} ${page}`;
   return make("details", {},
     make("summary", {}, make("b", {}, n),
       make("span", { lang: "de" }, [title || file, locator, leaf].filter(Boolean).join(" · ")),

@@ -197,6 +197,8 @@ def test_feedback_names_the_documents_and_filters(house: DeskHouse, editor: Visi
     assert documents.PUBLIC_QUESTION in table.text
     log = seen(editor, "/admin/fragenprotokoll?ergebnis=answered&text=meisterbonus&von=2020-01-01")
     assert documents.PUBLIC_QUESTION in log.text
+    template = str(log.select_one("a[href^='/admin/testfragen/neu?frage=']")["href"])
+    assert "Testfrage" in seen(editor, template).h1.text
     assert "Dazu passt keine Frage" in seen(editor, "/admin/fragenprotokoll?bis=2020-01-01").text
 
 
