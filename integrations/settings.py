@@ -13,7 +13,7 @@ from assistant.answer import Contact
 from ingest.options import IngestOptions
 from ingest.parsing.limits import Limits
 from integrations.remembering.mail import MailOptions
-from integrations.remembering.news import NoticeOptions
+from integrations.remembering.notice_options import NoticeOptions
 from integrations.sign_in import (
     OidcOptions,
     group_mapping,

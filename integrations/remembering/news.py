@@ -9,23 +9,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from integrations.failed_files import FailedFile
+from integrations.remembering.notice_options import NoticeOptions
 from kb.passages import DocumentHead
 
 _MOST_LINES = 30
 _LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeOptions:
-    """`recipient` is empty for the usual one; with `every_days` 0 there are no digests.
-
-    Documents count as expiring from `ahead_days` before; `address` is that of the service.
-    """
-
-    recipient: str
-    every_days: int
-    ahead_days: int
-    address: str
 
 
 class NewsKind(StrEnum):

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
 from integrations.remembering.mail import Mail, Mailer
-from integrations.remembering.news import Item, NewsKind, NoticeOptions, digest_of
+from integrations.remembering.news import Item, NewsKind, digest_of
+from integrations.remembering.notice_options import NoticeOptions
 from kb.state.jobs import Job
 from kb.state.notices import Notices
 

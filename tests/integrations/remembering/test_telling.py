@@ -12,7 +12,8 @@ import pytest
 from integrations.failed_files import FailedFile
 from integrations.remembering import mail as mail_module
 from integrations.remembering.mail import Mailer
-from integrations.remembering.news import Item, NewsKind, NoticeOptions, digest_of, items_of
+from integrations.remembering.news import Item, NewsKind, digest_of, items_of
+from integrations.remembering.notice_options import NoticeOptions
 from integrations.remembering.telling import Telling
 from integrations.sources import spec_of
 from kb.passages import DocumentHead, Kind
