@@ -141,7 +141,7 @@ def test_golden_on_a_tiny_set(cli: Cli, tmp_path: Path, data: Path) -> None:
         "kein: [yaml",
         "a: b",
         "- {id: x}",
-        "- {id: x, question: y, status: answered, sources: [{file: a}]}",
+        "- {id: x, question: y, status: answered, sources: [{locator: a}]}",
         "- {id: x, question: y, status: answered, as_of: morgen}",
     ],
 )
