@@ -65,8 +65,8 @@ class Assistant:
             parts=tuple(
                 PartExplanation(
                     question=part,
-                    found=outputs["retriever"]["found"],
-                    passages=tuple(outputs["retriever"]["passages"]),
+                    found=outputs["retriever"]["retrieved"].found,
+                    passages=outputs["retriever"]["retrieved"].passages,
                     evidence=outputs["weigher"]["evidence"],
                     judgement=outputs["composer"]["judgement"],
                     composition=outputs["composer"]["composed"].composition,

@@ -13,7 +13,7 @@ from itertools import pairwise
 from assistant.answer import Source, Statement
 from assistant.evidence import Evidence, Unit, spans_of
 from kb.immutable import Immutable
-from kb.passages import Passage
+from kb.passages import DocumentHead, Passage
 from kb.results import ScoredPassage
 
 _POINTS_BACK = re.compile(
@@ -54,6 +54,7 @@ class Composition(Immutable):
 def compose(
     evidence: Evidence,
     passages: Sequence[ScoredPassage],
+    superseded: Mapping[str, DocumentHead],
     options: ComposeOptions = ComposeOptions(),
     *,
     yes_or_no: bool = False,
@@ -61,15 +62,11 @@ def compose(
 ) -> Composition:
     """Choose statements, then the sources: those cited first, then further strong passages.
 
+    `superseded` names the newer version of documents that are none any more (`superseded_in`),
     `yes_or_no` says that a short „Nein.“ of a source may open the answer, `historic` that what
     held before was asked for.
     """
-    replaced = {
-        scored.passage.document.document_id: scored.superseded_by.document_id
-        for scored in passages
-        if scored.superseded_by is not None
-    }
-    told = evidence if historic else _in_force(evidence, replaced)
+    told = evidence if historic else _in_force(evidence, superseded)
     chosen = _choose(told, options, yes_or_no)
     sources: list[Source] = []
     statements: list[Statement] = []
@@ -80,18 +77,27 @@ def compose(
             continue
         statements.append(Statement(_joined(group), (source.n,)))
         taken.append(tuple(group))
-    _add_further(sources, evidence, passages, replaced, options)
+    _add_further(sources, evidence, passages, superseded, options)
     return Composition(tuple(statements), tuple(sources), tuple(taken))
 
 
-def _in_force(evidence: Evidence, replaced: Mapping[str, str]) -> Evidence:
+def superseded_in(passages: Sequence[ScoredPassage]) -> dict[str, DocumentHead]:
+    """The newer version of each superseded document among the passages, by the old one's id."""
+    return {
+        scored.passage.document.document_id: scored.superseded_by
+        for scored in passages
+        if scored.superseded_by is not None
+    }
+
+
+def _in_force(evidence: Evidence, superseded: Mapping[str, DocumentHead]) -> Evidence:
     """Without superseded versions where a document that is none has the best evidence.
 
     Beside what holds now, what held before would read as if both did.
     """
-    if not evidence.units or evidence.units[0].passage.document.document_id in replaced:
+    if not evidence.units or evidence.units[0].passage.document.document_id in superseded:
         return evidence
-    units = [unit for unit in evidence.units if unit.passage.document.document_id not in replaced]
+    units = [unit for unit in evidence.units if unit.passage.document.document_id not in superseded]
     return replace(evidence, units=units)
 
 
@@ -218,7 +224,7 @@ def _add_further(
     sources: list[Source],
     evidence: Evidence,
     passages: Sequence[ScoredPassage],
-    replaced: Mapping[str, str],
+    superseded: Mapping[str, DocumentHead],
     options: ComposeOptions,
 ) -> None:
     """Fill up with the next best passages, documents not cited yet first.
@@ -238,11 +244,8 @@ def _add_further(
         and unit.passage.text not in cited
     ]
     documents = {source.head.document_id for source in sources}
-    candidates = [
-        unit
-        for unit in candidates
-        if replaced.get(unit.passage.document.document_id) not in documents
-    ]
+    beside = {old for old, newer in superseded.items() if newer.document_id in documents}
+    candidates = [unit for unit in candidates if unit.passage.document.document_id not in beside]
     for further in sorted(
         candidates, key=lambda unit: unit.passage.document.document_id in documents
     ):

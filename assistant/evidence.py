@@ -66,6 +66,10 @@ _COMMON = frozenset(
 )
 
 
+#: start and end of a sentence, start and end of its lead-in
+Span = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A sentence of a passage at `start`…`end`, with the start of its lead-in (or its own)."""
@@ -163,8 +167,8 @@ def _evidence(
 
 def _coverage(passage: Passage, weights: dict[str, float]) -> float:
     """Weight of the question's terms that passage and headings hold, alike spellings in part."""
-    near = frozenset(terms_of(passage.text)) | frozenset(terms_of(passage.context))
-    return sum(weight * likeness(term, near)[1] for term, weight in weights.items())
+    near = _terms_of_both(passage.text, passage.context)
+    return sum(weight * _most_alike(term, near)[1] for term, weight in weights.items())
 
 
 def likeness(term: str, among: frozenset[str]) -> tuple[str, float]:
@@ -192,6 +196,22 @@ def likeness(term: str, among: frozenset[str]) -> tuple[str, float]:
     return (best, most) if most >= _ALIKE else ("", 0.0)
 
 
+#: the same few passages are compared with many questions that share their words
+_most_alike = lru_cache(maxsize=20_000)(likeness)
+
+
+@lru_cache(maxsize=2_048)
+def _terms_of_both(text: str, around: str) -> frozenset[str]:
+    """One object for each passage, so that what is remembered of it costs little."""
+    return frozenset(terms_of(text)) | frozenset(terms_of(around))
+
+
+@lru_cache(maxsize=2_048)
+def _sentences_of(text: str) -> tuple[tuple[Span, frozenset[str]], ...]:
+    """The spans of a passage, each with the terms of its sentence."""
+    return tuple((span, frozenset(terms_of(text[span[0] : span[1]]))) for span in spans_of(text))
+
+
 @lru_cache(maxsize=100_000)
 def _trigrams(word: str) -> frozenset[str]:
     marked = f"#{word}#"
@@ -214,12 +234,11 @@ def _units(
 ) -> list[Unit]:
     passage = scored.passage
     total = sum(weights.values())
-    spans = spans_of(passage.text)
-    held = {span[:2]: frozenset(terms_of(passage.text[span[0] : span[1]])) for span in spans}
+    sentences = _sentences_of(passage.text)
+    held = {span[:2]: terms for span, terms in sentences}
     places = _Places.of(passage, frozenset().union(*held.values()), weights, vocabulary, options)
     found: list[Unit] = []
-    for start, end, lead_start, lead_end in spans:
-        own = held[start, end]
+    for (start, end, lead_start, lead_end), own in sentences:
         lead = held.get((lead_start, lead_end), frozenset())
         carried = 0.0
         covered: set[str] = set()
@@ -270,13 +289,23 @@ class _Places:
             **dict.fromkeys(terms_of(passage.document.title), options.in_title),
             **dict.fromkeys(terms_of(" ".join(passage.heading_path[-2:])), options.in_heading),
         }
-        near = frozenset(around)
-        return cls({term: likeness(term, near) for term in weights}, around)
+        headings = f"{passage.document.title}\n{' '.join(passage.heading_path[-2:])}"
+        near = _terms_of_both(passage.text, headings)
+        elsewhere = frozenset(around) - near
+        aliases = {
+            term: max(_most_alike(term, near), likeness(term, elsewhere), key=_how_alike)
+            for term in weights
+        }
+        return cls(aliases, around)
 
 
-def spans_of(text: str) -> list[tuple[int, int, int, int]]:
+def _how_alike(found: tuple[str, float]) -> float:
+    return found[1]
+
+
+def spans_of(text: str) -> list[Span]:
     """Sentences of a passage as (start, end, lead start, lead end); no lead-in: both equal start."""
-    spans: list[tuple[int, int, int, int]] = []
+    spans: list[Span] = []
     lead: tuple[int, int] | None = None
     for sentence in split_sentences(text):
         if _MARKER.match(sentence.text):

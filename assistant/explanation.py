@@ -11,6 +11,7 @@ from assistant.compose import Composition
 from assistant.doubt import Judgement
 from assistant.evidence import Evidence
 from assistant.question import Question
+from assistant.verify import Objection
 from kb.results import Found, ScoredPassage
 
 
@@ -34,4 +35,4 @@ class Explanation:
     answer: Answer
     question: Question
     parts: Sequence[PartExplanation]
-    rejected: Sequence[tuple[Statement, str]]
+    rejected: Sequence[tuple[Statement, Objection]]

@@ -21,9 +21,8 @@ def build_part_pipeline(search: Search, vocabulary: Vocabulary) -> Pipeline:
     pipeline.add_component("weigher", EvidenceWeigher(vocabulary))
     pipeline.add_component("composer", ExtractiveComposer())
 
-    pipeline.connect("retriever.passages", "weigher.passages")
-    pipeline.connect("retriever.passages", "composer.passages")
-    pipeline.connect("retriever.found", "composer.found")
+    pipeline.connect("retriever.retrieved", "weigher.retrieved")
+    pipeline.connect("retriever.retrieved", "composer.retrieved")
     pipeline.connect("weigher.evidence", "composer.evidence")
     return pipeline
 

@@ -4,12 +4,13 @@ For each part of a question: passages → evidence → composition; then for all
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from haystack import component
 
 from assistant.answer import Answer, AnswerPart, AnswerStatus, Contact, Statement
-from assistant.compose import Composition, compose
+from assistant.compose import Composition, compose, superseded_in
 from assistant.doubt import Judgement, judge
 from assistant.evidence import Evidence, weigh
 from assistant.join import Composed, Joined, join
@@ -18,12 +19,21 @@ from assistant.phrases import phrase, phrase_about
 from assistant.question import Question
 from assistant.verify import Checked, verify
 from kb.gathering import gather
+from kb.immutable import Immutable
 from kb.index.port import Scope
 from kb.results import Found, Query, ScoredPassage
 from kb.search import Search
 from kb.vocabulary import Vocabulary
 
 _RETRIEVED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved(Immutable):
+    """The ranking, and what was made of it for reading. One value, so that nothing is copied of it."""
+
+    found: Found
+    passages: tuple[ScoredPassage, ...]
 
 
 @component
@@ -33,13 +43,11 @@ class Retriever:
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    @component.output_types(passages=list[ScoredPassage], found=Found)
-    def run(self, question: Question) -> dict[str, Any]:
+    @component.output_types(retrieved=Retrieved)
+    def run(self, question: Question) -> dict[str, Retrieved]:
         found = self._search.find(query_of(question), _RETRIEVED)
-        return {
-            "passages": gather(found.passages, historic=question.about_the_past),
-            "found": found,
-        }
+        passages = gather(found.passages, historic=question.about_the_past)
+        return {"retrieved": Retrieved(found, tuple(passages))}
 
 
 def query_of(question: Question) -> Query:
@@ -62,8 +70,8 @@ class EvidenceWeigher:
         self._vocabulary = vocabulary
 
     @component.output_types(evidence=Evidence)
-    def run(self, question: Question, passages: list[ScoredPassage]) -> dict[str, Evidence]:
-        return {"evidence": weigh(question, passages, self._vocabulary)}
+    def run(self, question: Question, retrieved: Retrieved) -> dict[str, Evidence]:
+        return {"evidence": weigh(question, retrieved.passages, self._vocabulary)}
 
 
 @component
@@ -71,28 +79,19 @@ class ExtractiveComposer:
     """Makes statements of the sources' own sentences, or none when the sources do not carry it."""
 
     @component.output_types(composed=Composed, judgement=Judgement)
-    def run(
-        self,
-        question: Question,
-        passages: list[ScoredPassage],
-        evidence: Evidence,
-        found: Found,
-    ) -> dict[str, Any]:
+    def run(self, question: Question, retrieved: Retrieved, evidence: Evidence) -> dict[str, Any]:
         composition = Composition((), ())
         judgement = judge(question, evidence)
+        superseded = superseded_in(retrieved.passages)
         if judgement.carried:
             composition = compose(
                 evidence,
-                passages,
+                retrieved.passages,
+                superseded,
                 yes_or_no=question.yes_or_no,
                 historic=question.about_the_past,
             )
-        superseded = {
-            scored.passage.document.document_id: scored.superseded_by
-            for scored in passages
-            if scored.superseded_by is not None
-        }
-        composed = Composed(question, composition, superseded, found)
+        composed = Composed(question, composition, superseded, retrieved.found)
         return {"composed": composed, "judgement": judgement}
 
 

@@ -25,8 +25,9 @@ def repeats(text: str, other: str, *, alike: float, short: int) -> bool:
     Texts of at least `short` distinct terms may differ in words that only one of them has, as long
     as the share `alike` of the terms is common; with fewer, only in punctuation and spelling.
     """
-    fewer, more = sorted((_terms(text), _terms(other)), key=len)
-    if not fewer <= more or len(fewer) < alike * len(more):
+    one, two = _terms(text), _terms(other)
+    fewer, more = (one, two) if len(one) <= len(two) else (two, one)
+    if len(fewer) < alike * len(more) or not fewer <= more:
         return False
     words, other_words = _words(text), _words(other)
     if words == other_words:

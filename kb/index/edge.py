@@ -9,10 +9,11 @@ was acknowledged survives). So room is asked for before each change, less of it 
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import qdrant_edge as edge
@@ -42,6 +43,7 @@ from kb.index.port import (
     holds,
     scope_of_document,
 )
+from kb.index.recent import Recent
 from kb.passages import DocumentHead, Passage
 
 _DENSE = "dense"
@@ -51,12 +53,25 @@ _WRITE_BATCH = 100
 _SCROLL_BATCH = 1_000
 _ROOM_TO_WRITE_MB = 32
 _ROOM_TO_CHANGE_MB = 8
+#: passages whose text, and whose tokens (some 17 KB each), are kept after reading
+_RECENT_PASSAGES, _RECENT_TOKENS = 4_096, 1_024
 #: how many neighbours of the graph a dense query follows; without a graph it compares with all
 _SEARCHED = edge.SearchParams(hnsw_ef=256)
 _SCHEMAS = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
 }
+
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Generic[_Value]):
+    """A value and the fields of its payload that decide who may see it."""
+
+    fields: Mapping[str, Any]
+    value: _Value
 
 
 class EdgeIndex:
@@ -68,6 +83,8 @@ class EdgeIndex:
     def __init__(self, folder: Path, dimension: int, *, tokens: bool = False) -> None:
         self._folder = folder
         self._tokens = tokens
+        self._recent_tokens: Recent[_Read[TokenCodes]] = Recent(_RECENT_TOKENS)
+        self._recent_passages: Recent[_Read[Passage]] = Recent(_RECENT_PASSAGES)
         folder.mkdir(parents=True, exist_ok=True)
         self._require_room(_ROOM_TO_CHANGE_MB)
         existed = (folder / "edge_config.json").exists() or any(folder.glob("segments/*"))
@@ -135,32 +152,13 @@ class EdgeIndex:
     def token_codes(self, point_ids: Sequence[str], scope: Scope) -> dict[str, TokenCodes]:
         if not self._tokens or not point_ids:
             return {}
-        request = edge.ScrollRequest(
-            limit=len(point_ids),
-            filter=_filter(scope, point_ids),
-            with_payload=edge.PayloadSelector.Include([TOKEN_ENDS]),
-            with_vector=[_TOKENS],
-        )
-        records, _ = self._shard.scroll(request)
-        found: dict[str, TokenCodes] = {}
-        for record in records:
-            vectors = record.vector  # makes Python lists of it, each time it is read
-            rows = vectors.get(_TOKENS) if isinstance(vectors, dict) else None
-            if rows is not None:
-                found[str(record.id)] = token_codes_of(dict(record.payload or {}), rows)
-        return found
+        return _in_scope(self._recent_tokens.get(point_ids, self._read_tokens), scope)
 
     def passages(self, point_ids: Sequence[str], scope: Scope) -> dict[str, Passage]:
         if not point_ids:
             return {}
         # reading by id and testing here takes a third of the time of a filtered reading
-        conditions = conditions_of(scope)
-        found: dict[str, Passage] = {}
-        for record in self._shard.retrieve([_uuid(point) for point in point_ids], True, False):
-            payload = dict(record.payload or {})
-            if all(holds(condition, payload) for condition in conditions):
-                found[str(record.id)] = passage_of(payload)
-        return found
+        return _in_scope(self._recent_passages.get(point_ids, self._read_passages), scope)
 
     def document_passages(self, document_id: str, scope: Scope) -> list[Passage]:
         wanted = scope_of_document(document_id, scope)
@@ -212,6 +210,25 @@ class EdgeIndex:
         self._shard.flush()
         self._shard.close()
 
+    def _read_tokens(self, point_ids: Sequence[str]) -> dict[str, _Read[TokenCodes]]:
+        wanted = edge.PayloadSelector.Include([TOKEN_ENDS, *FILTER_FIELDS])
+        ids: list[Any] = [_uuid(point) for point in point_ids]
+        found: dict[str, _Read[TokenCodes]] = {}
+        for record in self._shard.retrieve(ids, wanted, [_TOKENS]):
+            payload = dict(record.payload or {})
+            vectors = record.vector  # makes Python lists of it, each time it is read
+            rows = vectors.get(_TOKENS) if isinstance(vectors, dict) else None
+            if rows is not None:
+                found[str(record.id)] = _Read(_filtered_by(payload), token_codes_of(payload, rows))
+        return found
+
+    def _read_passages(self, point_ids: Sequence[str]) -> dict[str, _Read[Passage]]:
+        found: dict[str, _Read[Passage]] = {}
+        for record in self._shard.retrieve([_uuid(point) for point in point_ids], True, False):
+            payload = dict(record.payload or {})
+            found[str(record.id)] = _Read(_filtered_by(payload), passage_of(payload))
+        return found
+
     def _query(
         self, query: "edge.Query", scope: Scope, limit: int, among: Sequence[str]
     ) -> list[Hit]:
@@ -230,6 +247,9 @@ class EdgeIndex:
             if "No space left" in str(error) or "os error 28" in str(error):
                 raise self._full() from error
             raise
+        finally:
+            self._recent_tokens.clear()
+            self._recent_passages.clear()
 
     def _require_room(self, megabytes: int) -> None:
         if shutil.disk_usage(self._folder).free < megabytes * 1024 * 1024:
@@ -240,6 +260,19 @@ class EdgeIndex:
             f"Kein Platz mehr auf dem Datenträger von {self._folder}. Was bereits gespeichert war, "
             "ist unverändert. Bitte Platz schaffen und erneut starten."
         )
+
+
+def _filtered_by(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: payload.get(name) for name in FILTER_FIELDS}
+
+
+def _in_scope(read: Mapping[str, _Read[_Value]], scope: Scope) -> dict[str, _Value]:
+    conditions = conditions_of(scope)
+    return {
+        point: entry.value
+        for point, entry in read.items()
+        if all(holds(condition, entry.fields) for condition in conditions)
+    }
 
 
 def _config(dimension: int, tokens: bool) -> "edge.EdgeConfig":

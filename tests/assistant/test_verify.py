@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.answer import Source, Statement
-from assistant.verify import objection, verify
+from assistant.verify import Fault, objection, verify
 from kb.passages import DocumentHead, Kind
 
 PASSAGE = (
@@ -92,4 +92,4 @@ def test_others_stay_when_one_is_taken_out() -> None:
     bad = Statement("Je Betrieb werden im Kalenderjahr höchstens 9.000 Euro bewilligt.", (1,))
     checked = verify([bad, good], [source(1)])
     assert checked.statements == (good,) and checked.rejected[0][0] is bad
-    assert "9.000" in checked.rejected[0][1]
+    assert (checked.rejected[0][1].fault, checked.rejected[0][1].figure) == (Fault.FIGURE, "9.000")

@@ -65,10 +65,14 @@ def _resident(pid: int) -> float:
 
 
 async def _visit(
-    client: httpx.AsyncClient, end: float, pause: float, chance: random.Random, found: Figures
+    client: httpx.AsyncClient,
+    asked: Sequence[str],
+    end: float,
+    pause: float,
+    chance: random.Random,
+    found: Figures,
 ) -> None:
     """One visitor until `end`: a pause, a question, a pause …"""
-    asked = questions()
     while True:
         await asyncio.sleep(chance.expovariate(1 / pause))
         if time.monotonic() > end:
@@ -94,13 +98,14 @@ async def _visit(
 
 
 async def _all_visit(service: Service, visitors: int, seconds: float, pause: float) -> Figures:
-    found, end = Figures(), time.monotonic() + seconds
+    asked, found = questions(), Figures()
+    end = time.monotonic() + seconds
     limits = httpx.Limits(max_connections=visitors, max_keepalive_connections=visitors)
     async with httpx.AsyncClient(
         base_url=service.url, timeout=60, trust_env=False, limits=limits
     ) as client:
         chances = [random.Random(number) for number in range(visitors)]
-        await asyncio.gather(*(_visit(client, end, pause, one, found) for one in chances))
+        await asyncio.gather(*(_visit(client, asked, end, pause, one, found) for one in chances))
     return found
 
 
