@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from ingest.rebuild import Advance, report_of
 from ingest.report import RunReport
-from integrations.building_state import BuildState, Listener, Phase, Plan, now
+from integrations.building_state import BuildState, Listener, Phase, Plan
 from integrations.child import Child
 from integrations.filling import fill, rebuild_of
 from integrations.parts import answers_with, fingerprint_of, satisfies, stored_in
@@ -22,6 +22,7 @@ from integrations.tidying import KEPT, Tidying
 from kb.embedding.cache import CachedEmbedder
 from kb.errors import AuskunftError, InputError, RebuildingError, ServiceError
 from kb.index.port import Index
+from kb.state.clock import utc_now
 from kb.state.generations import Generation, GenerationState
 
 _log = logging.getLogger(__name__)
@@ -203,7 +204,7 @@ class Building:
         self._again.clear()
         if self._stopping:
             self._again.set()
-        again = now() + timedelta(seconds=seconds)
+        again = utc_now() + timedelta(seconds=seconds)
         if self._state is not None:
             self._state = replace(
                 self._state, phase=Phase.PAUSED, error=str(failure), retry_at=again
@@ -364,7 +365,7 @@ class Building:
 
 
 def _beginning(target: Generation, phase: Phase) -> BuildState:
-    return BuildState(target.name, str(target.fingerprint.get("model", "")), phase, now())
+    return BuildState(target.name, str(target.fingerprint.get("model", "")), phase, utc_now())
 
 
 def _ours(error: Exception) -> AuskunftError:

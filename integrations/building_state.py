@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from ingest.report import RunReport
 from kb.errors import AuskunftError
+from kb.state.clock import utc_now
 
 _SHORTEST_WAIT, _LONGEST_WAIT, _USUAL_WAIT = 5, 3_600, 60
 
@@ -72,19 +73,14 @@ class BuildState:
         done = self.share - self.share_before
         left: float = _USUAL_WAIT
         if self.phase is Phase.PAUSED and self.retry_at is not None:
-            left += (self.retry_at - now()).total_seconds()
+            left += (self.retry_at - utc_now()).total_seconds()
         elif done > 0:
-            left = (now() - self.began).total_seconds() * (1 - self.share) / done
+            left = (utc_now() - self.began).total_seconds() * (1 - self.share) / done
         return int(min(max(left, _SHORTEST_WAIT), _LONGEST_WAIT))
 
 
 #: told of each step, and at the end of the report or of what went wrong
 Listener = Callable[[BuildState | RunReport | AuskunftError], None]
-
-
-def now() -> datetime:
-    """The time in UTC, without a zone, as the database keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def iso(time: datetime | None) -> str | None:

@@ -41,6 +41,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "Aufbewahrung": ("questions_days", "callbacks_days", "audit_days"),
     "Grenzen": ("limit_",),
     "Mail": ("smtp_", "notices_"),
+    "Slack": ("slack_",),
 }  # fmt: skip
 _OTHERS = "Weitere"
 

@@ -10,12 +10,18 @@ from ingest.jobs.work import Work
 from ingest.progress import Progress, nobody
 from ingest.sources import require_paths
 from integrations.building_state import iso
+from integrations.inbox import Inbox
 from integrations.tasks import ANSWER, CHECK, INGEST, REREAD, SOURCE, UPLOAD, Tasks
 from kb.errors import InputError
 from kb.state.database import Database
 from kb.state.jobs import Job, Jobs, JobState
 
 _LABELLED = 3
+#: more than are kept once they are over
+_ALL = 1_000
+_FILES_GONE = (
+    "Die Dateien dieses Auftrags sind nicht mehr da. Bitte laden Sie sie noch einmal hoch."
+)
 
 
 class JobDesk:
@@ -27,20 +33,27 @@ class JobDesk:
         database_url: str,
         file: Path,
         tasks: Tasks,
+        inbox: Inbox,
         ended: Callable[[Job], None] = lambda job: None,
     ) -> None:
-        """`ended` hears of each job that is over in the background."""
+        """`inbox` has the files of uploads; `ended` hears of each job that is over in the background."""
         self._jobs = Jobs(database)
         self._where = database_url, file
         self._work = Work(self._jobs, tasks.kinds, tasks.break_off)
         self._queue: Queue | None = None
+        self._inbox = inbox
         self._ended = ended
 
     def start(self, tick: Callable[[], None]) -> None:
-        """Do jobs from now on, first what an earlier process has left; `tick` comes every minute."""
+        """Do jobs from now on, first what an earlier process has left; `tick` comes every minute.
+
+        Files of uploads that an earlier process did not receive to their end are deleted.
+        """
         self._queue = Queue(*self._where, self._one, tick)
         self._queue.clear()
-        for job in self._jobs.revive():
+        left = self._jobs.revive()
+        self._inbox.tidy([*left, *self._jobs.recent(_ALL)])
+        for job in left:
             self._queue.put(job.job_id)
         self._queue.start()
 
@@ -130,15 +143,27 @@ class JobDesk:
         return self._jobs.unfinished()
 
     def stop(self, job_id: str) -> Job:
-        """Break a job off. Raises NotFoundError, InputError."""
-        return self._work.stop(job_id)
+        """Break a job off; an upload's files are deleted. Raises NotFoundError, InputError."""
+        job = self._work.stop(job_id)
+        if job.over:
+            self._inbox.let_go(job)
+        return job
 
     def retry(self, job_id: str) -> Job:
-        """Hand in once more what failed or was broken off. Raises NotFoundError, InputError."""
+        """Hand in once more what failed or was broken off.
+
+        Raises NotFoundError, InputError where it is not over, or its files are gone.
+        """
         job = self._jobs.find(job_id)
         if not job.over:
             raise InputError(f"Der Auftrag {job_id} ist noch nicht zu Ende.")
+        if not self._inbox.holds(job):
+            raise InputError(_FILES_GONE)
         return self._hand_in(job.kind, job.order, job.label)
+
+    def repeatable(self, job: Job) -> bool:
+        """Whether `retry` would take the job."""
+        return job.over and self._inbox.holds(job)
 
     def described(self, job: Job) -> dict[str, Any]:
         """A job as JSON, with its progress of this moment."""
@@ -161,7 +186,7 @@ class JobDesk:
     def run(self, job: Job, progress: Progress = nobody) -> Job:
         """Do it here and now, where no service does."""
         self._work.run(job.job_id, progress)
-        return self._jobs.find(job.job_id)
+        return self._over(job.job_id)
 
     def _hand_in(self, kind: str, order: Mapping[str, Any], label: str) -> Job:
         job = self._jobs.add(kind, order, label)
@@ -174,9 +199,16 @@ class JobDesk:
         if pause is not None and self._queue is not None:
             self._queue.put(job_id, pause)
             return
-        job = self._jobs.find(job_id)
+        job = self._over(job_id)
         if job.over:
             self._ended(job)
+
+    def _over(self, job_id: str) -> Job:
+        """The job as it is after a run, without files that it needs no more."""
+        job = self._jobs.find(job_id)
+        if job.over:
+            self._inbox.let_go(job)
+        return job
 
 
 def _some(names: Sequence[str]) -> str:

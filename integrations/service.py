@@ -6,8 +6,10 @@ import errno
 import signal
 import socket
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -38,7 +40,7 @@ def serve(desk: Desk, examples: tuple[str, ...] = (), announce: str = "") -> Non
         desk.jobs.start(desk.tick)
         desk.sources.start()
         Thread(target=_warm, args=(desk, app), name="warm-up", daemon=True).start()
-        asyncio.run(_serve(app, listening, local))
+        asyncio.run(_serve(app, listening, local, desk))
     finally:
         desk.sources.close()
         desk.jobs.close()
@@ -65,22 +67,54 @@ def require_free_port(host: str, port: int) -> None:
     _listen(host, port).close()
 
 
-async def _serve(app: ASGIApp, listening: socket.socket, local: socket.socket) -> None:
+async def _serve(app: FastAPI, listening: socket.socket, local: socket.socket, desk: Desk) -> None:
     servers = [_Server(_config(app)), _Server(_config(LocalCaller(app)))]
-
-    def stop() -> None:
-        for server in servers:
-            server.should_exit = True
-
+    ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    await asyncio.gather(
+        loop.add_signal_handler(number, ending.set)
+    serving = asyncio.gather(
         *(
             server.serve(sockets=[sock])
             for server, sock in zip(servers, (listening, local), strict=True)
         )
     )
+    async with _slack_bot(desk, app):
+        either: list[asyncio.Future[Any]] = [serving, loop.create_task(ending.wait())]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    for server in servers:
+        server.should_exit = True
+    await serving
+
+
+@contextlib.asynccontextmanager
+async def _slack_bot(desk: Desk, app: FastAPI) -> AsyncIterator[None]:
+    """The bot beside the service, where tokens for it are set; its last answers come before the end."""
+    options = desk.settings.slack
+    if options is None:
+        yield
+        return
+    from integrations.slack.bot import SlackBot  # noqa: PLC0415 - most services need no Slack
+    from integrations.slack.owner import service_owner  # noqa: PLC0415
+    from integrations.slack.service import Service, through_socket  # noqa: PLC0415
+
+    service = Service(through_socket(desk.folder.socket))
+    settings = desk.settings
+    bot = SlackBot(
+        service,
+        desk.parts.database,
+        options,
+        settings.address,
+        settings.contacts,
+        service_owner(),
+    )
+    app.state.slack = bot  # where Slack calls over HTTP
+    bot.begin()
+    try:
+        yield
+    finally:
+        await bot.stop()
+        await service.close()
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

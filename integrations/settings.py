@@ -21,6 +21,7 @@ from integrations.sign_in import (
     public_address,
     role_mapping,
 )
+from integrations.slack.options import SLACK_API, Noticing, SlackOptions, slack_options
 from integrations.web.widget.origins import read_origins
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
@@ -226,6 +227,28 @@ class Settings(BaseSettings):
         description="Tage vor dem Ablauf eines Dokuments, von denen an darauf hingewiesen wird",
     )
 
+    slack_bot_token: SecretStr = Field(
+        default=SecretStr(""), description="Token des Slack-Bots („xoxb-…“)"
+    )
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""), description="Token der Slack-App für Socket Mode („xapp-…“)"
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="Geheimnis, mit dem Slack unterschreibt, für HTTP"
+    )
+    slack_api: str = Field(default=SLACK_API, description="Adresse der Web-API von Slack")
+    slack_notices_channel: str = Field(
+        default="",
+        description="Kanal in Slack („C…“) für Hinweise auf Quellen und Dokumente, ohne ihn keine",
+    )
+
+    slack_service: str = Field(
+        default="", description="Adresse des Dienstes, den der Bot als eigener Prozess fragt"
+    )
+    slack_service_token: SecretStr = Field(
+        default=SecretStr(""), description="Token des Bots dafür, mit dem Umfang „ask:staff“"
+    )
+
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:
@@ -332,9 +355,20 @@ class Settings(BaseSettings):
             groups=group_mapping(self.oidc_groups),
         )
 
+    @property
+    def slack(self) -> SlackOptions | None:
+        """How the bot reaches Slack, None when no token is given."""
+        return slack_options(
+            self.slack_bot_token.get_secret_value(),
+            self.slack_app_token.get_secret_value(),
+            self.slack_signing_secret.get_secret_value(),
+            self.slack_api,
+            Noticing(self.slack_notices_channel, self.notices_ahead_days),
+        )
+
     def require_usable(self) -> None:
         """Raise InputError for values whose form alone does not show that they are wrong."""
-        _ = self.public_address, self.oidc
+        _ = self.public_address, self.oidc, self.slack
 
     @property
     def contacts(self) -> tuple[Contact, ...]:

@@ -23,6 +23,7 @@ from integrations.cli import (
     jobs,
     pausing,
     questions,
+    slack,
     sources,
     testquestions,
     tokens,
@@ -64,6 +65,7 @@ app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(generations.app, name="generations")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(questions.app, name="questions")
+app.add_typer(slack.app, name="slack")
 app.add_typer(sources.app, name="sources")
 app.add_typer(testquestions.app, name="testquestions")
 app.add_typer(tokens.app, name="token")

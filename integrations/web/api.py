@@ -18,12 +18,14 @@ from integrations.web.asking import admit, answer, events, way_of
 from integrations.web.building_api import add_building
 from integrations.web.explaining import add_explaining
 from integrations.web.feedback_api import add_feedback
+from integrations.web.forwarding import acting
 from integrations.web.jobs_api import add_jobs, streamed
 from integrations.web.limits import Limits
 from integrations.web.probes_api import add_probes
 from integrations.web.remembered_api import add_remembered
 from integrations.web.schemas import CorrectionBody, IngestBody, QuestionBody, SearchBody
 from integrations.web.settings_api import add_settings
+from integrations.web.slack_api import add_slack
 from integrations.web.sources_api import add_sources
 from integrations.web.sse import STREAM_HEADERS
 from integrations.web.written_api import add_written_answers
@@ -52,6 +54,7 @@ def api_router(desk: Desk, limits: Limits) -> APIRouter:
     add_jobs(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_sources(router, desk, _needing(desk, Role.EDITOR))
     add_settings(router, desk, _needing(desk, Role.ADMIN))
+    add_slack(router, desk, _needing(desk, Role.ADMIN))
     add_remembered(router, desk, _needing(desk, Role.EDITOR), _needing(desk, Role.ADMIN))
     add_written_answers(router, desk, _needing(desk, Role.EDITOR))
     add_probes(router, desk, _needing(desk, Role.EDITOR))
@@ -69,7 +72,7 @@ def _needing(desk: Desk, role: Role) -> Any:
     """The dependency that lets only callers in who may do what `role` may."""
 
     def depend(request: Request) -> Caller:
-        caller = caller_of(request, desk.tokens)
+        caller = acting(request, caller_of(request, desk.tokens))
         caller.require(role)
         return caller
 
@@ -82,7 +85,7 @@ def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
         body: QuestionBody, request: Request, caller: Caller = _caller(desk)
     ) -> Response:
         question = question_of(body, caller.viewer(body.groups))
-        way, site = way_of(request)
+        way, site = way_of(request, caller)
         admit(desk, limits, request, caller, way, site)
         asked = desk.remembered.asked(question, way, site)
         if "text/event-stream" in request.headers.get("accept", ""):
@@ -93,6 +96,11 @@ def _add_asking(router: APIRouter, desk: Desk, limits: Limits) -> None:
                 headers=STREAM_HEADERS,
             )
         return JSONResponse(seen_by(caller, await answer(desk, question, asked)))
+
+    @router.get("/examples", tags=["Fragen"], summary="Beispielfragen für den Anfang")
+    def examples(request: Request) -> dict[str, list[str]]:
+        """From public documents only; none while they are still being made."""
+        return {"questions": list(request.app.state.examples.current())}
 
     @router.post("/search", tags=["Fragen"], summary="Fundstellen suchen")
     async def search(
@@ -128,16 +136,20 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
     editor = _needing(desk, Role.EDITOR)
 
     @router.get("/documents", tags=["Dokumente"], summary="Dokumente auflisten")
-    def documents(caller: Caller = _caller(desk)) -> dict[str, Any]:
-        today = date.today()
-        viewer = caller.viewer([])
-        reviews = desk.reviews.all() if caller.editor else {}
-        visible = [
-            for_editors(document, reviews) if caller.editor else _public(described(document, today))
-            for document in registry.all()
-            if caller.editor or viewer.may_see(document.head.audience)
-        ]
-        return {"documents": visible}
+    def documents(
+        groups: Annotated[Sequence[str], params.Query()] = (),
+        newest: Annotated[int, params.Query(ge=0, le=100)] = 0,
+        caller: Caller = _caller(desk),
+    ) -> dict[str, Any]:
+        """With `groups` as somebody of these sees them; with `newest` so many, the latest first."""
+        whole, viewer = caller.editor and not groups, caller.viewer(list(groups))
+        seen = [one for one in registry.all() if whole or viewer.may_see(one.head.audience)]
+        if newest:
+            seen = sorted(seen, key=lambda one: one.ingested_at, reverse=True)[:newest]
+        if not whole:
+            return {"documents": [_public(described(one, date.today())) for one in seen]}
+        reviews = desk.reviews.all()
+        return {"documents": [for_editors(one, reviews) for one in seen]}
 
     @router.get("/documents/{document_id:path}", tags=["Dokumente"], summary="Ein Dokument lesen")
     def document(document_id: str, caller: Caller = _caller(desk)) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from integrations.web.pages import render_error
 from integrations.web.signin.cookie import session_cookie
 from integrations.web.signin.guard import SessionGuard
 from integrations.web.signin.routes import sign_in_routes
+from integrations.web.slack_events import add_slack_events
 from integrations.web.sources_api import UPLOADS
 from integrations.web.static_files import serve_static
 from integrations.web.visitor import add_pages
@@ -88,6 +89,7 @@ def create_app(desk: Desk, examples: tuple[str, ...] = ()) -> FastAPI:
     add_admin(app, desk)
     attempt = partial(limits.attempt, purpose="sign-in")
     app.include_router(sign_in_routes(desk, partial(page_context, desk), attempt))
+    add_slack_events(app, desk)
     _add_health(app, desk)
     documented(app)
     _add_errors(app, desk)

@@ -11,6 +11,7 @@ from assistant.question import Question
 from integrations.desk import Desk
 from integrations.remembering.asked import Asked
 from integrations.web.access import Caller
+from integrations.web.forwarding import forwarded
 from integrations.web.guards import LOCAL
 from integrations.web.limits import Limits, contact_clause
 from integrations.web.sse import sse
@@ -23,11 +24,14 @@ _SAME_SITE = "same-origin"
 _log = logging.getLogger(__name__)
 
 
-def way_of(request: Request) -> tuple[Way, str]:
+def way_of(request: Request, caller: Caller) -> tuple[Way, str]:
     """How a question to the API comes in, and the foreign website it comes from, if any.
 
     Browsers name the website in `Origin`; what has none is our own page or a program.
     """
+    passed_on = forwarded(request, caller)
+    if passed_on is not None:
+        return passed_on.way, ""
     if request.scope.get(LOCAL):
         return Way.CLI, ""
     origin = request.headers.get("origin", "")
@@ -48,7 +52,10 @@ def admit(
                 "versuchen Sie es später noch einmal"
                 f"{contact_clause(desk.settings.contacts)}. Die Dokumente bleiben lesbar."
             )
-        if not caller.operator:
+        passed_on = forwarded(request, caller)
+        if passed_on is not None:
+            limits.question_of(passed_on.asker)
+        elif not caller.operator:
             limits.question(request, site)
     except (PausedError, LimitReachedError):
         desk.remembered.refused(way)

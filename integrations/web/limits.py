@@ -47,7 +47,11 @@ class Limits:
 
         Raises LimitReachedError.
         """
-        settings, visitor = self._settings, self._visitors.key_of(request)
+        self.question_of(self._visitors.key_of(request), site, purpose)
+
+    def question_of(self, visitor: str, site: str = "", purpose: str = "question") -> None:
+        """The same for somebody who is known by another mark than a request's address."""
+        settings = self._settings
         counts = [
             *_rule(RateLimitItemPerMinute, settings.limit_visitor_minute, f"{purpose}/{visitor}"),
             *_rule(RateLimitItemPerDay, settings.limit_visitor_day, f"{purpose}/{visitor}"),

@@ -56,6 +56,23 @@ class IngestBody(BaseModel):
     prune: bool = False
 
 
+class UploadedBody(BaseModel):
+    """What is said of a file that is handed in; what is absent the file says itself."""
+
+    public: bool = False
+    kind: str = Field(default="", max_length=20)
+    audience: str = Field(default="", max_length=64)
+    valid_from: str = Field(default="", max_length=10)
+    valid_until: str = Field(default="", max_length=10)
+
+
+class SlackMappingBody(BaseModel):
+    """What a channel, user group or person of Slack is allowed."""
+
+    groups: Annotated[list[str], Field(max_length=20)] = []
+    admin: bool = False
+
+
 class SourceBody(BaseModel):
     """Where documents are to keep coming from: paths of the service's machine, or web addresses."""
 
@@ -192,11 +209,16 @@ class PauseBody(BaseModel):
 
 
 class AccountBody(BaseModel):
-    """What an admin changes of an account."""
+    """What an admin changes of an account; what is left out stays.
+
+    Role and groups can be given to accounts that were made by an invite.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    disabled: bool
+    disabled: bool | None = None
+    role: str | None = None
+    groups: list[str] | None = None
 
 
 class InviteBody(BaseModel):

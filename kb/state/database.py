@@ -8,6 +8,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, Executable, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
@@ -21,10 +22,11 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """The state database behind a URL; SQLite is durable per transaction (synchronous=FULL)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, migrate: bool = True) -> None:
         self.engine = _engine(url)
         try:
-            self._migrate()
+            if migrate:
+                self._migrate()
         except DatabaseError as error:
             raise translated(error) from error
         except CommandError as error:
@@ -37,6 +39,26 @@ class Database:
     def in_file(cls, file: Path) -> "Database":
         file.parent.mkdir(parents=True, exist_ok=True)
         return cls(f"sqlite:///{file}")
+
+    @classmethod
+    def existing(cls, url: str) -> "Database":
+        """The database as its service has set it up, for other processes than that.
+
+        Raises DataFolderError where its tables are not those of this version.
+        """
+        database = cls(url, migrate=False)
+        try:
+            found = database.schema
+        except DatabaseError as error:
+            raise translated(error) from error
+        if found != ScriptDirectory(str(_MIGRATIONS)).get_current_head():
+            database.close()
+            raise DataFolderError(
+                "Die Datenbank gehört zu einer anderen Version von Auskunft (Stand "
+                f"{found or 'leer'}). Bitte überall dieselbe Version benutzen und zuerst den Dienst "
+                "starten: Er bringt die Datenbank auf den neuen Stand."
+            )
+        return database
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -7,13 +7,14 @@ simply run again: ingestion skips what is finished.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from kb.errors import InputError, NotFoundError
+from kb.state.clock import utc_now
 from kb.state.database import Database
 from kb.state.tables import JobRow
 
@@ -90,7 +91,7 @@ class Jobs:
             report=None,
             error="",
             error_code="",
-            created_at=_now(),
+            created_at=utc_now(),
         )
         with self._database.session() as session:
             session.add(row)
@@ -127,7 +128,7 @@ class Jobs:
         values = {
             "state": JobState.RUNNING,
             "attempts": JobRow.attempts + 1,
-            "started_at": _now(),
+            "started_at": utc_now(),
             "retry_at": None,
             "error": "",
             "error_code": "",
@@ -157,14 +158,14 @@ class Jobs:
             "report": dict(report) if report is not None else None,
             "error": error,
             "error_code": code,
-            "finished_at": _now(),
+            "finished_at": utc_now(),
         }
         with self._database.session() as session:
             session.execute(update(JobRow).where(JobRow.job_id == job_id).values(values))
 
     def wait(self, job_id: str, seconds: float, error: str = "", code: str = "") -> None:
         """It is to be tried again after a while; with an error that is a failure."""
-        again = _now() + timedelta(seconds=seconds)
+        again = utc_now() + timedelta(seconds=seconds)
         values = {
             "state": JobState.WAITING,
             "failures": JobRow.failures + int(bool(error)),
@@ -185,7 +186,7 @@ class Jobs:
             if row.state in _OVER:
                 raise InputError(f"Der Auftrag {job_id} ist schon zu Ende.")
             if row.state == JobState.WAITING:
-                row.state, row.finished_at = JobState.STOPPED, _now()
+                row.state, row.finished_at = JobState.STOPPED, utc_now()
             else:
                 row.state = JobState.STOPPING
             return _job(row)
@@ -195,11 +196,11 @@ class Jobs:
         with self._database.session() as session:
             for row in session.scalars(select(JobRow).where(JobRow.state.not_in(_OVER))):
                 if row.state == JobState.STOPPING:
-                    row.state, row.finished_at = JobState.STOPPED, _now()
+                    row.state, row.finished_at = JobState.STOPPED, utc_now()
                     continue
                 row.deaths += row.state == JobState.RUNNING
                 if row.deaths >= _MOST_DEATHS:
-                    row.state, row.finished_at, row.error = JobState.FAILED, _now(), _DEADLY
+                    row.state, row.finished_at, row.error = JobState.FAILED, utc_now(), _DEADLY
                 else:
                     row.state = JobState.WAITING
         return self.unfinished()
@@ -216,10 +217,6 @@ class Jobs:
             if len(wanted) == _KEPT:
                 old = (JobRow.state.in_(_OVER), JobRow.job_id.not_in(wanted))
                 session.execute(delete(JobRow).where(*old))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _row(row: JobRow | None, job_id: str) -> JobRow:

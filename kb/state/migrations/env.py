@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from kb.state import question_tables  # noqa: F401 - its tables belong to the metadata
+from kb.state import question_tables, slack_tables  # noqa: F401 - tables of the metadata
 from kb.state.tables import Base
 
 connection = context.config.attributes["connection"]

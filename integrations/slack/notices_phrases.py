@@ -1,0 +1,10 @@
+"""The words of notices to a channel, in German."""
+
+FAILED_ONE = "*1 Datei oder Quelle* ließ sich nicht einlesen."
+FAILED_MANY = "*{number} Dateien oder Quellen* ließen sich nicht einlesen."
+JOBS = "Aufträge ansehen"
+EXPIRING = "*Bald laufen ab:*"
+UNTIL = "gültig bis {day}"
+HIDDEN_ONE = "Außerdem läuft 1 Dokument bald ab, das hier nicht genannt wird."
+HIDDEN_MANY = "Außerdem laufen {number} Dokumente bald ab, die hier nicht genannt werden."
+DOCUMENTS = "In der Verwaltung ansehen"

@@ -1,0 +1,68 @@
+"""How the bot reaches Slack; imports nothing of Slack, so that settings stay quick to read."""
+
+import re
+from dataclasses import dataclass, field
+
+from kb.errors import InputError
+
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Noticing:
+    """The channel for notices, empty for none; documents expire soon from `ahead_days` before."""
+
+    channel: str = ""
+    ahead_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SlackOptions:
+    """`bot_token` starts with xoxb-; `app_token` (xapp-…) is for Socket Mode.
+
+    `signing_secret` is for HTTP. One of the two ways in, or both, can be used. `api` is where
+    Slack's Web API is.
+    """
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    api: str = SLACK_API
+    noticing: Noticing = field(default_factory=Noticing)
+
+
+_NO_NOTICES = Noticing()
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
+
+
+def slack_options(
+    bot_token: str,
+    app_token: str,
+    signing_secret: str,
+    api: str = SLACK_API,
+    noticing: Noticing = _NO_NOTICES,
+) -> SlackOptions | None:
+    """The options, None without any token. Raises InputError for tokens that cannot be right."""
+    if not (bot_token or app_token or signing_secret):
+        return None
+    if not bot_token.startswith("xoxb-"):
+        raise InputError(
+            "AUSKUNFT_SLACK_BOT_TOKEN fehlt oder ist keines: Es beginnt mit „xoxb-“ und steht in "
+            "Slacks App-Einstellungen unter „OAuth & Permissions“."
+        )
+    if app_token and not app_token.startswith("xapp-"):
+        raise InputError(
+            "AUSKUNFT_SLACK_APP_TOKEN ist keines: Es beginnt mit „xapp-“ und steht in Slacks "
+            "App-Einstellungen unter „Basic Information“, „App-Level Tokens“."
+        )
+    if not app_token and not signing_secret:
+        raise InputError(
+            "Der Slack-Bot braucht AUSKUNFT_SLACK_APP_TOKEN (Socket Mode) oder "
+            "AUSKUNFT_SLACK_SIGNING_SECRET (HTTP)."
+        )
+    if noticing.channel and not _CHANNEL.fullmatch(noticing.channel):
+        raise InputError(
+            "AUSKUNFT_SLACK_NOTICES_CHANNEL ist kein Kanal: Die Kennung (C… oder G…) steht in Slack "
+            "ganz unten in den Details des Kanals."
+        )
+    return SlackOptions(bot_token, app_token, signing_secret, api.rstrip("/") + "/", noticing)

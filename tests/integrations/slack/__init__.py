@@ -1,0 +1,1 @@
+"""Tests of the Slack bot, against a local Slack."""
