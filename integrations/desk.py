@@ -13,6 +13,7 @@ from ingest.options import IngestOptions
 from ingest.run import Ingestion
 from integrations.building import Building
 from integrations.failed_files import FailedFiles
+from integrations.inbox import Inbox
 from integrations.jobs import JobDesk
 from integrations.parts import Parts, open_parts
 from integrations.probing import Probing
@@ -78,6 +79,7 @@ class Desk:
             parts.settings.database_url,
             parts.folder.path / "jobs.sqlite",
             Tasks(parts, board),
+            Inbox(parts.folder.inbox),
             self._job_over,
         )
         self.sources = SourceDesk(parts.database, self.jobs)

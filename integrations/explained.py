@@ -9,7 +9,11 @@ from math import exp
 from typing import Any
 
 from assistant.explanation import Explanation, PartExplanation
-from integrations.explained_words import reason_in_words, status_in_words
+from integrations.explained_words import (
+    objection_in_words,
+    reason_in_words,
+    status_in_words,
+)
 from kb.passages import Passage
 from kb.results import ScoredPassage
 from kb.search import SearchOptions
@@ -35,7 +39,8 @@ def explained(explanation: Explanation, options: SearchOptions) -> dict[str, Any
         },
         "parts": parts,
         "rejected": [
-            {"text": statement.text, "reason": reason} for statement, reason in explanation.rejected
+            {"text": statement.text, "reason": objection_in_words(objection)}
+            for statement, objection in explanation.rejected
         ],
         "why": status_in_words(answer.status.value, parts, len(explanation.rejected)),
         "weights": {

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.verify import Fault, Objection
+
+_QUOTED = 60
 ASKS: Mapping[str, str] = {
     "amount": "ein Betrag",
     "share": "ein Anteil",
@@ -50,6 +53,17 @@ def reason_in_words(judged: Mapping[str, Any]) -> str:
         f"Die Fundstellen tragen die Frage nicht sicher genug: Sicherheit {sure}, nötig sind "
         f"{needed}."
     )
+
+
+def objection_in_words(objection: Objection) -> str:
+    """Why a statement was struck, to be put behind it."""
+    if objection.fault is Fault.NO_SOURCE:
+        return "Sie nennt keine Quelle."
+    part = objection.part
+    quoted = f"„{part[:_QUOTED].rstrip()}{' …' if len(part) > _QUOTED else ''}“"
+    if objection.fault is Fault.FIGURE:
+        return f"Die Zahl {objection.figure} in {quoted} steht nicht in der genannten Quelle."
+    return f"So steht {quoted} nicht wörtlich in der genannten Quelle."
 
 
 def status_in_words(status: str, parts: Sequence[Mapping[str, Any]], rejected: int) -> list[str]:

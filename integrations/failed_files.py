@@ -5,10 +5,11 @@ forgotten, and so is what failed too long ago.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 
 from ingest.report import Status
+from kb.state.clock import utc_now
 from kb.state.jobs import Job, Jobs
 
 #: days for which a failure is remembered that nobody mended
@@ -33,7 +34,7 @@ class FailedFiles:
         self._jobs = jobs
         self._lock = Lock()
         self._failed: dict[str, FailedFile] = {}
-        self._until = _now() - timedelta(days=REMEMBERED_DAYS)
+        self._until = utc_now() - timedelta(days=REMEMBERED_DAYS)
 
     def all(self) -> list[FailedFile]:
         """The latest first."""
@@ -41,7 +42,7 @@ class FailedFiles:
             for job in self._jobs.ended_since(self._until):
                 self._look_through(job)
                 self._until = max(self._until, job.finished_at or self._until)
-            oldest = _now() - timedelta(days=REMEMBERED_DAYS)
+            oldest = utc_now() - timedelta(days=REMEMBERED_DAYS)
             kept = [failed for failed in self._failed.values() if failed.at >= oldest]
             self._failed = {failed.uri: failed for failed in kept}
             return sorted(kept, key=lambda failed: (failed.at, failed.uri), reverse=True)
@@ -56,7 +57,3 @@ class FailedFiles:
                 self._failed[uri] = FailedFile(
                     uri, source["file"], reason, job.job_id, job.finished_at
                 )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,6 +1,5 @@
 """What each kind of job does: ingesting paths, reading a source, taking in uploads, checking."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -73,16 +72,12 @@ class Tasks:
         options = self._options(public=order["public"])
         options = replace(options, stated=order.get("stated", {}))
         sources = uploaded(folder, options.max_bytes)
-        report = self._board.ingestion.take(sources, options, progress)
-        if not report.stopped:
-            shutil.rmtree(folder, ignore_errors=True)
-        return report
+        return self._board.ingestion.take(sources, options, progress)
 
     def _answer(self, order: Mapping[str, Any], progress: Progress) -> RunReport:
         """A written answer, unless it was withdrawn before or while it is taken in."""
         answer_id = order["answer_id"]
         if not self._answers.find(answer_id).published:
-            shutil.rmtree(self._parts.folder.inbox / order["inbox"], ignore_errors=True)
             return RunReport((), 0.0)
         report = self._upload(order, progress)
         document = self._board.knowledge.registry.at(place_of(answer_id))

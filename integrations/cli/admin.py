@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from integrations.cli.operations import operations
+from integrations.cli.operations import call, operations
 from integrations.cli.output import console, print_json
 from kb.errors import InputError
 
@@ -51,7 +51,7 @@ def invite(
         "hours": hours,
         "account_id": account,
     }
-    made = _call(context, data, "POST", "/api/v1/invites", json=body)
+    made = call(context, data, "POST", "/api/v1/invites", json=body)
     if as_json:
         print_json(made)
     else:
@@ -107,13 +107,13 @@ def revoke(
     kind = identifier.partition("-")[0]
     if kind == "acc":
         change = {"disabled": True}
-        _call(context, data, "PATCH", f"/api/v1/accounts/{identifier}", json=change)
+        call(context, data, "PATCH", f"/api/v1/accounts/{identifier}", json=change)
         console.print(f"Gesperrt und überall abgemeldet: {identifier}", markup=False)
     elif kind == "ses":
-        _call(context, data, "DELETE", f"/api/v1/sessions/{identifier}")
+        call(context, data, "DELETE", f"/api/v1/sessions/{identifier}")
         console.print(f"Beendet: {identifier}", markup=False)
     elif kind == "inv":
-        _call(context, data, "DELETE", f"/api/v1/invites/{identifier}")
+        call(context, data, "DELETE", f"/api/v1/invites/{identifier}")
         console.print(f"Zurückgezogen: {identifier}", markup=False)
     else:
         raise InputError(
@@ -130,8 +130,35 @@ def enable(
 ) -> None:
     """Ein gesperrtes Konto wieder zulassen."""
     change = {"disabled": False}
-    _call(context, data, "PATCH", f"/api/v1/accounts/{account}", json=change)
+    call(context, data, "PATCH", f"/api/v1/accounts/{account}", json=change)
     console.print(f"Wieder zugelassen: {account}", markup=False)
+
+
+@app.command()
+def rights(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(metavar="ID", help="Kennung des Kontos.")],
+    role: Annotated[
+        str | None, typer.Option("--role", help="Neue Rolle: viewer, staff, editor oder admin.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", help="Gruppe, zu der die Person gehört (mehrfach); statt aller."),
+    ] = None,
+    no_groups: Annotated[bool, typer.Option("--no-groups", help="Keine Gruppe mehr.")] = False,
+    data: Data = None,
+) -> None:
+    """Rolle oder Gruppen eines eingeladenen Kontos ändern; gilt sofort, auch wo es angemeldet ist."""
+    change: dict[str, Any] = {} if role is None else {"role": role}
+    if group or no_groups:
+        change["groups"] = [] if no_groups else group
+    if not change or (group and no_groups):
+        raise InputError(
+            "Bitte angeben, was sich ändern soll: --role ROLLE, --group GRUPPE oder --no-groups."
+        )
+    changed = call(context, data, "PATCH", f"/api/v1/accounts/{account}", json=change)
+    told = ", ".join([changed["role"], *changed["groups"]])
+    console.print(f"Geändert: {account} ({told})", markup=False)
 
 
 @app.command()
@@ -141,16 +168,8 @@ def remove(
     data: Data = None,
 ) -> None:
     """Ein Konto mit allem löschen, was von der Person gespeichert ist."""
-    _call(context, data, "DELETE", f"/api/v1/accounts/{account}")
+    call(context, data, "DELETE", f"/api/v1/accounts/{account}")
     console.print(f"Gelöscht: {account}", markup=False)
-
-
-def _call(
-    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
-) -> dict[str, Any]:
-    chosen = context.obj.with_data(data)
-    with operations(chosen.settings, chosen.folder) as ops:
-        return ops.call(method, path, **arguments)
 
 
 def _account_table(accounts: list[dict[str, Any]]) -> Table:

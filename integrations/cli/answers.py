@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from integrations.cli.operations import operations
+from integrations.cli.operations import call, operations
 from integrations.cli.output import console, print_json
 from kb.errors import InputError
 from kb.questions import WrittenState
@@ -51,7 +51,7 @@ def list_answers(
 ) -> None:
     """Geschriebene Antworten auflisten, die neuesten zuerst."""
     wanted = {"state": [one.value for one in state or []]}
-    found = _call(context, data, "GET", _ADDRESS, params=wanted)
+    found = call(context, data, "GET", _ADDRESS, params=wanted)
     print_json(found) if as_json else _show(found["answers"])
 
 
@@ -60,7 +60,7 @@ def show(
     context: typer.Context, answer: AnswerId, data: Data = None, as_json: Json = False
 ) -> None:
     """Eine geschriebene Antwort ganz zeigen."""
-    found = _call(context, data, "GET", f"{_ADDRESS}/{answer}")
+    found = call(context, data, "GET", f"{_ADDRESS}/{answer}")
     if as_json:
         print_json(found)
         return
@@ -92,7 +92,7 @@ def write(
     """Eine Antwort als Entwurf schreiben."""
     given = _given(question, text_file, audience, kind, contact, valid_from, valid_until)
     body = {"questions": [], "text": "", **given, "item_id": item}
-    found = _call(context, data, "POST", _ADDRESS, json=body)
+    found = call(context, data, "POST", _ADDRESS, json=body)
     print_json(found) if as_json else _show([found])
 
 
@@ -138,7 +138,7 @@ def approve(
 @app.command()
 def withdraw(context: typer.Context, answer: AnswerId, data: Data = None) -> None:
     """Zurückziehen: Sofort wird nichts mehr daraus beantwortet."""
-    _call(context, data, "DELETE", f"{_ADDRESS}/{answer}")
+    call(context, data, "DELETE", f"{_ADDRESS}/{answer}")
     console.print(f"Zurückgezogen: {answer}", markup=False)
 
 
@@ -186,11 +186,3 @@ def _show(answers: list[dict[str, Any]]) -> None:
             (one["document_id"] or "–")[:8],
         )
     console.print(table)
-
-
-def _call(
-    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
-) -> dict[str, Any]:
-    chosen = context.obj.with_data(data)
-    with operations(chosen.settings, chosen.folder) as ops:
-        return ops.call(method, path, **arguments)

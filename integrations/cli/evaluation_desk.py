@@ -93,7 +93,7 @@ class EvaluationDesk:
         """
         asked = self._asked(question, as_of, audience, earlier)
         retriever = Retriever(self.desk.search)
-        found = [retriever.run(question=part)["passages"] for part in asked.each]
+        found = [retriever.run(question=part)["retrieved"].passages for part in asked.each]
         turns = (scored for turn in zip_longest(*found) for scored in turn if scored is not None)
         passages = (scored.passage for scored in turns)
         return list({(p.document.document_id, p.start, p.end): p for p in passages}.values())

@@ -1,11 +1,11 @@
 """`auskunft jobs …`: list, show, follow, cancel, retry."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from integrations.cli.operations import operations
+from integrations.cli.operations import call
 from integrations.cli.output import console, print_json, show_jobs, show_report
 
 app = typer.Typer(help="Aufträge ansehen, abbrechen und wiederholen.", no_args_is_help=True)
@@ -23,14 +23,14 @@ def list_jobs(
     as_json: Json = False,
 ) -> None:
     """Die letzten Aufträge auflisten, die neuesten zuerst."""
-    found = _call(context, data, "GET", "/api/v1/jobs", params={"limit": limit})
+    found = call(context, data, "GET", "/api/v1/jobs", params={"limit": limit})
     print_json(found) if as_json else show_jobs(found["jobs"])
 
 
 @app.command()
 def show(context: typer.Context, job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Einen Auftrag mit seinem Bericht zeigen."""
-    found = _call(context, data, "GET", f"/api/v1/jobs/{job}")
+    found = call(context, data, "GET", f"/api/v1/jobs/{job}")
     if as_json:
         print_json(found)
         return
@@ -44,20 +44,12 @@ def show(context: typer.Context, job: JobId, data: Data = None, as_json: Json = 
 @app.command()
 def cancel(context: typer.Context, job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Einen Auftrag abbrechen; was schon eingelesen ist, bleibt."""
-    found = _call(context, data, "POST", f"/api/v1/jobs/{job}/cancel")
+    found = call(context, data, "POST", f"/api/v1/jobs/{job}/cancel")
     print_json(found) if as_json else show_jobs([found])
 
 
 @app.command()
 def retry(context: typer.Context, job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Einen beendeten Auftrag noch einmal ausführen; ohne laufenden Dienst bei dessen Start."""
-    found = _call(context, data, "POST", f"/api/v1/jobs/{job}/retry")
+    found = call(context, data, "POST", f"/api/v1/jobs/{job}/retry")
     print_json(found) if as_json else show_jobs([found])
-
-
-def _call(
-    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
-) -> dict[str, Any]:
-    chosen = context.obj.with_data(data)
-    with operations(chosen.settings, chosen.folder) as ops:
-        return ops.call(method, path, **arguments)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import typer
+
 from ingest.progress import Progress
 from integrations.building_state import Plan
 from integrations.cli.in_service import InService, service_runs
@@ -55,3 +57,12 @@ def operations(settings: Settings, folder: Path, *, answering: bool = True) -> I
 
     with opened(settings, folder, answering=answering) as here:
         yield here
+
+
+def call(
+    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
+) -> dict[str, Any]:
+    """A command that is one API call: `data` is the folder that it names, if it does."""
+    chosen = context.obj.with_data(data)
+    with operations(chosen.settings, chosen.folder) as ops:
+        return ops.call(method, path, **arguments)

@@ -1,11 +1,11 @@
 """`auskunft sources …`: add, list, read, remove."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from integrations.cli.operations import operations
+from integrations.cli.operations import call, operations
 from integrations.cli.output import console, print_json, progress_bar, show_report, show_sources
 
 app = typer.Typer(
@@ -57,14 +57,14 @@ def add(
         "watch": watch,
         "every_minutes": every,
     }
-    found = _call(context, data, "POST", "/api/v1/sources", json=body)
+    found = call(context, data, "POST", "/api/v1/sources", json=body)
     print_json(found) if as_json else show_sources([found])
 
 
 @app.command("list")
 def list_sources(context: typer.Context, data: Data = None, as_json: Json = False) -> None:
     """Alle Quellen auflisten."""
-    found = _call(context, data, "GET", "/api/v1/sources")
+    found = call(context, data, "GET", "/api/v1/sources")
     print_json(found) if as_json else show_sources(found["sources"])
 
 
@@ -86,13 +86,5 @@ def read(
 @app.command()
 def remove(context: typer.Context, source: SourceId, data: Data = None) -> None:
     """Eine Quelle vergessen; ihre Dokumente bleiben, bis sie gelöscht werden."""
-    _call(context, data, "DELETE", f"/api/v1/sources/{source}")
+    call(context, data, "DELETE", f"/api/v1/sources/{source}")
     console.print(f"Vergessen: {source}", markup=False)
-
-
-def _call(
-    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
-) -> dict[str, Any]:
-    chosen = context.obj.with_data(data)
-    with operations(chosen.settings, chosen.folder) as ops:
-        return ops.call(method, path, **arguments)

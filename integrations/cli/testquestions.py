@@ -88,15 +88,17 @@ def remove(
 @app.command("import")
 def take_in(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="YAML-Datei, Format wie samples/questions.yaml.")],
+    file: Annotated[
+        Path, typer.Argument(help="YAML-Datei (Format wie samples/questions.yaml) oder CSV-Datei.")
+    ],
     data: Data = None,
 ) -> None:
-    """Testfragen aus einer YAML-Datei übernehmen; gleiche Kennungen werden ersetzt."""
+    """Testfragen aus einer YAML- oder CSV-Datei übernehmen; gleiche Kennungen werden ersetzt."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{file} lässt sich nicht lesen ({error}). Bitte eine YAML-Datei in UTF-8 angeben."
+            f"{file} lässt sich nicht lesen ({error}). Bitte eine YAML- oder CSV-Datei in UTF-8 angeben."
         ) from error
     with _opened(context, data) as ops:
         found = ops.call("POST", f"{_QUESTIONS}/import", json={"yaml": text})

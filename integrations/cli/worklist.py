@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from integrations.cli.operations import operations
+from integrations.cli.operations import call
 from integrations.cli.output import console, print_json
 from kb.errors import InputError
 from kb.questions import WorkKind, WorkState
@@ -43,7 +43,7 @@ def list_items(
     wanted: dict[str, Any] = {"limit": limit, "state": [one.value for one in state or []]}
     if kind is not None:
         wanted["kind"] = kind.value
-    found = _call(context, data, "GET", "/api/v1/worklist", params=wanted)
+    found = call(context, data, "GET", "/api/v1/worklist", params=wanted)
     print_json(found) if as_json else _show(found["items"])
 
 
@@ -65,14 +65,14 @@ def set_values(
     body = {name: value for name, value in given.items() if value is not None}
     if not body:
         raise InputError("Es ist nichts angegeben, was geändert werden soll.")
-    found = _call(context, data, "PATCH", f"/api/v1/worklist/{item}", json=body)
+    found = call(context, data, "PATCH", f"/api/v1/worklist/{item}", json=body)
     print_json(found) if as_json else _show([found])
 
 
 @app.command()
 def remove(context: typer.Context, item: ItemId, data: Data = None) -> None:
     """Einen Eintrag mit allen Angaben darin löschen."""
-    _call(context, data, "DELETE", f"/api/v1/worklist/{item}")
+    call(context, data, "DELETE", f"/api/v1/worklist/{item}")
     console.print(f"Gelöscht: {item}", markup=False)
 
 
@@ -94,11 +94,3 @@ def _show(items: list[dict[str, Any]]) -> None:
             escape(" · ".join(part for part in reach if part)),
         )
     console.print(table)
-
-
-def _call(
-    context: typer.Context, data: Path | None, method: str, path: str, **arguments: Any
-) -> dict[str, Any]:
-    chosen = context.obj.with_data(data)
-    with operations(chosen.settings, chosen.folder) as ops:
-        return ops.call(method, path, **arguments)

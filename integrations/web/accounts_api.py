@@ -28,13 +28,13 @@ def add_accounts(router: APIRouter, desk: Desk, anybody: Any, admin: Any) -> Non
     def accounts(caller: Caller = admin) -> dict[str, Any]:
         return {"accounts": [account_dict(account) for account in desk.accounts.all()]}
 
-    @router.patch("/accounts/{account_id}", tags=["Anmeldung"], summary="Ein Konto sperren")
+    @router.patch("/accounts/{account_id}", tags=["Anmeldung"], summary="Ein Konto ändern")
     def change(account_id: str, body: AccountBody, caller: Caller = admin) -> dict[str, Any]:
-        account = desk.accounts.set_disabled(account_id, body.disabled)
-        if account.disabled:
-            desk.sessions.end_all(account_id)
-        verb = "account.lock" if account.disabled else "account.unlock"
-        note(caller.name, verb, account.label)
+        account = desk.accounts.find(account_id)
+        if body.role is not None or body.groups is not None:
+            account = _with_rights(desk, caller.name, account, body)
+        if body.disabled is not None:
+            account = _locked(desk, caller.name, account_id, disabled=body.disabled)
         return account_dict(account)
 
     @router.delete("/accounts/{account_id}", tags=["Anmeldung"], summary="Ein Konto löschen")
@@ -57,6 +57,25 @@ def add_accounts(router: APIRouter, desk: Desk, anybody: Any, admin: Any) -> Non
     _add_tokens(router, desk, admin)
 
 
+def _with_rights(desk: Desk, who: str, before: Account, body: AccountBody) -> Account:
+    role = None if body.role is None else parse_role(body.role)
+    account = desk.accounts.set_rights(before.account_id, role, body.groups)
+    desk.remembered.note(who, "account.rights", account.label, _rights(before), _rights(account))
+    return account
+
+
+def _locked(desk: Desk, who: str, account_id: str, *, disabled: bool) -> Account:
+    account = desk.accounts.set_disabled(account_id, disabled)
+    if disabled:
+        desk.sessions.end_all(account_id)
+    desk.remembered.note(who, "account.lock" if disabled else "account.unlock", account.label)
+    return account
+
+
+def _rights(holder: Account | Invite) -> str:
+    return ", ".join([holder.role, *sorted(holder.groups)])
+
+
 def _add_invites(router: APIRouter, desk: Desk, admin: Any) -> None:
     @router.get("/invites", tags=["Anmeldung"], summary="Einladungen auflisten")
     def invites(caller: Caller = admin) -> dict[str, Any]:
@@ -69,8 +88,7 @@ def _add_invites(router: APIRouter, desk: Desk, admin: Any) -> None:
         made, secret = desk.invites.create(
             body.name, parse_role(body.role), body.groups, body.hours, body.account_id
         )
-        rights = ", ".join([made.role, *sorted(made.groups)])
-        desk.remembered.note(caller.name, "invite.create", made.invite_id, after=rights)
+        desk.remembered.note(caller.name, "invite.create", made.invite_id, after=_rights(made))
         return {**invite_dict(made), "link": f"{desk.settings.address}/einladung/{secret}"}
 
     @router.delete(

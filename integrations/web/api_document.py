@@ -52,7 +52,7 @@ def documented(app: FastAPI) -> None:
 
 
 def api_document(app: FastAPI) -> dict[str, Any]:
-    """The document as JSON. Raises KeyError for an operation without words or example."""
+    """The document as JSON. An operation without words or examples of its own has its summary."""
     document = get_openapi(title=app.title, version=app.version, routes=app.routes)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -92,18 +92,19 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def _describe(operation: dict[str, Any], name: str, path: str) -> None:
-    operation["description"] = DESCRIPTIONS[name]
+    summary = operation.setdefault("summary", name)
+    operation["description"] = DESCRIPTIONS.get(name) or f"{summary.rstrip('.?!')}."
     if path not in _PUBLIC:
         operation["security"] = [{}, {"token": []}]
-    if "requestBody" in operation:
+    if "requestBody" in operation and name in REQUESTS:
         operation["requestBody"]["content"]["application/json"]["example"] = REQUESTS[name]
     for parameter in operation.get("parameters", []):
-        own = f"{name} {parameter['name']}"
-        words, example = PARAMETERS.get(own) or PARAMETERS[parameter["name"]]
-        parameter.update(description=words, example=example)
-    good = next(status for status in operation["responses"] if status < "300")
+        told = PARAMETERS.get(f"{name} {parameter['name']}") or PARAMETERS.get(parameter["name"])
+        if told:
+            parameter.update(description=told[0], example=told[1])
+    good = next((status for status in operation["responses"] if status < "400"), "200")
     operation["responses"] = {
-        good: _good(name, operation["summary"]),
+        good: _good(name, summary),
         **{str(status): _problem(status) for status in _problems(operation, path)},
     }
     if name == "GET /readyz":
@@ -112,7 +113,7 @@ def _describe(operation: dict[str, Any], name: str, path: str) -> None:
 
 def _good(name: str, summary: str) -> dict[str, Any]:
     if name not in STREAMS:
-        return _json(summary, EXAMPLES[name])
+        return _json(summary, EXAMPLES[name]) if name in EXAMPLES else {"description": summary}
     events = {"text/event-stream": {"example": STREAMS[name]}}
     if name not in EXAMPLES:
         return {"description": summary, "content": events}
@@ -136,7 +137,7 @@ def _problems(operation: dict[str, Any], path: str) -> list[int]:
         found |= {400, 413, 422}
     if "parameters" in operation or path in _WITH_NOTHING_TO_DO:
         found.add(422)
-    chosen = path.startswith("/api/v1/documents") and "parameters" in operation
+    chosen = any(given["name"] == "select" for given in operation.get("parameters", []))
     if "{" in path or chosen or path == "/api/v1/feedback":
         found.add(404)
     if path in _LIMITED:

@@ -146,6 +146,7 @@ _ACCOUNT: dict[str, Any] = {
     "created_at": _AT,
     "signed_in_at": _LATER,
 }
+_MAPPING = {"slack_id": "C0123456789", "groups": ["staff"], "admin": False}
 _SESSION = {
     "session_id": "ses-0a1b2c3d4e5f",
     "account_id": "acc-1f2e3d4c5b6a",
@@ -238,6 +239,7 @@ _STATUS: dict[str, Any] = {
 }
 EXAMPLES: dict[str, Any] = {
     "POST /api/v1/answers": _ANSWER,
+    "GET /api/v1/examples": {"questions": [_QUESTION]},
     "POST /api/v1/search": {"passages": [_PASSAGE]},
     "POST /api/v1/feedback": {"answer_id": "Yezms8xc4GGNdrpcahf7uEux", "helpful": True},
     "POST /api/v1/callbacks": {"received": True},
@@ -261,6 +263,9 @@ EXAMPLES: dict[str, Any] = {
     "GET /api/v1/tokens": {"tokens": [{**_TOKEN, "created_at": _AT, "revoked": False}]},
     "POST /api/v1/tokens": {**_TOKEN, "secret": "NUR-EINMAL-ZU-SEHEN"},
     "DELETE /api/v1/tokens/{token_id}": {"revoked": "a5021c82"},
+    "GET /api/v1/slack/mappings": {"mappings": [_MAPPING]},
+    "PUT /api/v1/slack/mappings/{slack_id}": _MAPPING,
+    "DELETE /api/v1/slack/mappings/{slack_id}": {"removed": "C0123456789"},
     "GET /api/v1/generations": {"generations": [_GENERATION]},
     "DELETE /api/v1/generations": {"dropped": ["g0001"]},
     "POST /api/v1/jobs": _JOB,
@@ -331,7 +336,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/documents": {"title": "Richtlinie Meisterbonus", "valid_until": "2027-12-31"},
     "POST /api/v1/ingest": {"paths": ["/srv/richtlinien"], "public": True},
     "POST /api/v1/jobs": {"paths": ["/srv/richtlinien"], "public": True},
-    "PATCH /api/v1/accounts/{account_id}": {"disabled": True},
+    "PUT /api/v1/slack/mappings/{slack_id}": {"groups": ["staff"]},
+    "PATCH /api/v1/accounts/{account_id}": {"role": "staff", "groups": ["allianz"]},
     "POST /api/v1/invites": {"name": "Erika Beispiel", "role": "editor", "hours": 24},
     "POST /api/v1/sources": {"places": ["https://kammer.example/foerderung"], "public": True},
     "PATCH /api/v1/worklist/{item_id}": {"state": "answered", "note": "Merkblatt ergänzt."},

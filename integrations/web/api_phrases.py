@@ -8,12 +8,14 @@ _EVENTS = "Die Antwort kommt Stück für Stück als Server-Sent Events."
 DESCRIPTIONS: dict[str, str] = {
     "POST /api/v1/answers": "Beantwortet eine Frage aus den Dokumenten und nennt zu jedem Satz die "
     "Fundstelle. Mit „Accept: text/event-stream“ kommt die Antwort Satz für Satz.",
+    "GET /api/v1/examples": "Nennt bis zu vier Fragen, die die öffentlichen Dokumente beantworten.",
     "POST /api/v1/search": f"Sucht Fundstellen zu einer Frage, die beste zuerst. {_VISIBLE}",
     "POST /api/v1/feedback": "Nimmt entgegen, ob eine Antwort geholfen hat. Die Kennung steht in der "
     "Antwort.",
     "POST /api/v1/callbacks": "Legt einen Rückrufwunsch in die Arbeitsliste. Nötig sind ein Name, eine "
     "Telefonnummer oder E-Mail-Adresse und die Einwilligung.",
-    "GET /api/v1/documents": f"Listet die Dokumente auf. {_VISIBLE}",
+    "GET /api/v1/documents": "Listet die Dokumente auf; mit groups so, wie jemand dieser "
+    f"Gruppen sie sieht, mit newest nur so viele, die neuesten zuerst. {_VISIBLE}",
     "PATCH /api/v1/documents": f"Ändert Angaben zu gewählten Dokumenten; was fehlt, bleibt. {_EDITOR}",
     "DELETE /api/v1/documents": f"Löscht die gewählten Dokumente endgültig. {_EDITOR}",
     "GET /api/v1/documents/{document_id}": f"Gibt ein Dokument mit seinem Text aus. {_VISIBLE}",
@@ -21,8 +23,9 @@ DESCRIPTIONS: dict[str, str] = {
     "POST /api/v1/ingest": f"Liest Dateien vom Rechner des Dienstes ein. {_EVENTS} {_ADMIN}",
     "GET /api/v1/me": "Nennt Rolle, Namen und Gruppen des Anfragenden.",
     "GET /api/v1/accounts": f"Listet die Konten auf. {_ADMIN}",
-    "PATCH /api/v1/accounts/{account_id}": f"Sperrt ein Konto oder gibt es frei; eine Sperre beendet "
-    f"alle Sitzungen. {_ADMIN}",
+    "PATCH /api/v1/accounts/{account_id}": "Ändert Rolle und Gruppen eines eingeladenen Kontos, sperrt "
+    "ein Konto oder gibt es frei; was fehlt, bleibt. Es gilt sofort in allen Sitzungen, eine Sperre "
+    f"beendet sie. {_ADMIN}",
     "DELETE /api/v1/accounts/{account_id}": f"Löscht ein Konto mit seinen Sitzungen. {_ADMIN}",
     "GET /api/v1/sessions": f"Listet die laufenden Sitzungen auf. {_ADMIN}",
     "DELETE /api/v1/sessions/{session_id}": f"Beendet eine Sitzung sofort. {_ADMIN}",
@@ -34,6 +37,12 @@ DESCRIPTIONS: dict[str, str] = {
     "POST /api/v1/tokens": f"Erstellt ein API-Token. Das Geheimnis ist nur in dieser Antwort zu sehen. "
     f"{_ADMIN}",
     "DELETE /api/v1/tokens/{token_id}": f"Widerruft ein API-Token sofort. {_ADMIN}",
+    "GET /api/v1/slack/mappings": f"Listet auf, wer in Slack was sehen und pflegen darf. {_ADMIN}",
+    "PUT /api/v1/slack/mappings/{slack_id}": "Ordnet einem Kanal (C…, G…) oder einer Nutzergruppe (S…) "
+    "Zielgruppen zu und ersetzt, was vorher galt; „admin“ lässt Personen (U…) und Nutzergruppen in "
+    f"Slack Dokumente pflegen. {_ADMIN}",
+    "DELETE /api/v1/slack/mappings/{slack_id}": f"Hebt eine Zuordnung auf; es gilt ab der nächsten "
+    f"Frage. {_ADMIN}",
     "POST /api/v1/rebuild": f"Baut den Suchindex aus den Originalen neu auf; bis dahin antwortet der "
     f"bisherige. {_EVENTS} {_ADMIN}",
     "GET /api/v1/generations": f"Listet die Generationen des Suchindex auf. {_ADMIN}",
@@ -103,6 +112,7 @@ PARAMETERS: dict[str, tuple[str, object]] = {
     "job_id": ("Kennung des Auftrags", "9d3cb31e0edcab0d"),
     "source_id": ("Kennung der Quelle", "40d76dda"),
     "answer_id": ("Kennung der Antwort", "Yezms8xc4GGNdrpcahf7uEux"),
+    "slack_id": ("Kennung von Kanal, Nutzergruppe oder Person in Slack", "C0123456789"),
     "item_id": ("Kennung des Eintrags", "wrk-5d4c3b2a1f0e"),
     "probe_id": ("Kennung der Testfrage", "9c5679bf5caa"),
     "run_id": ("Nummer des Laufs", 12),
@@ -117,6 +127,8 @@ PARAMETERS: dict[str, tuple[str, object]] = {
     ),
     "scope": ("Umfang des Tokens; mehrfach möglich", ["admin"]),
     "limit": ("Höchstzahl der Einträge", 50),
+    "groups": ("Zielgruppen, für die aufgelistet wird; mehrfach möglich", ["staff"]),
+    "newest": ("Höchstzahl der Dokumente, die neuesten zuerst", 5),
     "offset": ("So viele Einträge werden übersprungen", 0),
     "repair": ("Unterschiede gleich beheben", False),
     "public": ("Für alle sichtbar einlesen", False),
@@ -126,6 +138,16 @@ PARAMETERS: dict[str, tuple[str, object]] = {
     "text": ("Nur Fragen, in denen dieser Text steht", "Meisterbonus"),
     "helpful": ("Nur Fragen mit dieser Rückmeldung", True),
     "kind": ("Nur Einträge dieser Art", "question"),
+    "PUT /api/v1/uploads/{name} kind": (
+        "Art des Dokuments; ohne Angabe wird sie erkannt",
+        "guideline",
+    ),
+    "PUT /api/v1/uploads/{name} audience": (
+        "Wer es sieht: „public“, „staff“ oder eine Gruppe; geht vor, was die Datei von sich sagt",
+        "staff",
+    ),
+    "PUT /api/v1/uploads/{name} valid_from": ("Gültig ab diesem Tag (JJJJ-MM-TT)", "2026-01-01"),
+    "PUT /api/v1/uploads/{name} valid_until": ("Gültig bis zu diesem Tag", "2026-12-31"),
     "state": ("Nur Einträge in diesem Zustand; mehrfach möglich", ["open"]),
     "GET /api/v1/written-answers state": (
         "Nur Antworten in diesem Zustand; mehrfach möglich",

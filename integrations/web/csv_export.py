@@ -41,6 +41,11 @@ def harmless(cell: Cell) -> str:
     return f"'{text}" if risky else text
 
 
+def as_typed(cell: str) -> str:
+    """What a text was before `harmless` made a cell of it."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
 def _lines(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     yield (_BYTE_ORDER_MARK + _line(heads)).encode()
     for row in rows:

@@ -295,6 +295,11 @@ def render_sign_in(context: PageContext, *, provider: str) -> str:
     return render_page("sign_in.html", context, provider=provider)
 
 
+def render_signed_out(context: PageContext, *, way: str) -> str:
+    """Signed out here; `way` is where the provider ends its own session."""
+    return render_page("signed_out.html", context, way=way)
+
+
 def render_invite(context: PageContext, invite: Invite) -> str:
     """A one-time link, with the button that uses it up."""
     return render_page("invite.html", context, invite=invite, until=_moment(invite.expires_at))

@@ -116,6 +116,11 @@ _GERMAN = {
     "account": "Konto",
     "sign_in": "Anmelden",
     "sign_out": "Abmelden",
+    "signed_out": "Sie sind hier abgemeldet",
+    "signed_out_lead": "Beim Anmeldedienst Ihrer Organisation sind Sie es noch nicht. Ihr Browser "
+    "geht jetzt dorthin weiter.",
+    "signed_out_provider": "Auch beim Anmeldedienst abmelden",
+    "signed_out_home": "Zur Startseite der Auskunft",
     "sign_in_lead": "Mit einer Anmeldung antwortet die Auskunft auch aus den Unterlagen, die nicht "
     "öffentlich sind. Für öffentliche Fragen ist keine nötig.",
     "sign_in_provider": "Mit dem Konto der Organisation anmelden",
@@ -249,6 +254,11 @@ _ENGLISH = {
     "account": "Account",
     "sign_in": "Sign in",
     "sign_out": "Sign out",
+    "signed_out": "You are signed out here",
+    "signed_out_lead": "You are still signed in with your organisation. Your browser is going on "
+    "there now.",
+    "signed_out_provider": "Sign out with the organisation, too",
+    "signed_out_home": "Go to the start page",
     "sign_in_lead": "When you are signed in, answers also draw on documents that are not public. "
     "Public questions need no sign-in.",
     "sign_in_provider": "Sign in with your organisation's account",

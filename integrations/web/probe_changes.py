@@ -7,6 +7,7 @@ from typing import Any
 from assistant.evaluation import ExpectedSource, GoldenQuestion
 from integrations.desk import Desk
 from integrations.probes import ANSWERED, NOT_FOUND, golden_of, probe_of, read_probes
+from integrations.web.probe_tables import is_table, read_table
 from integrations.web.schemas import TestQuestionBody
 from kb.state.probes import Cause, Probe
 
@@ -28,9 +29,15 @@ def remove(desk: Desk, who: str, probe_id: str) -> None:
     desk.remembered.note(who, "testquestion.remove", probe_id, _told(before))
 
 
-def take_in(desk: Desk, who: str, yaml: str) -> int:
-    """Import all of a YAML list or none; those with a known id are replaced. Raises InputError."""
-    probes = read_probes(yaml)
+def take_in(desk: Desk, who: str, text: str) -> int:
+    """Import all of a YAML list or a table, or none; those with a known id are replaced.
+
+    Raises InputError.
+    """
+    if is_table(text):
+        probes = read_table(text, {probe.probe_id: probe for probe in desk.probes.all()})
+    else:
+        probes = read_probes(text)
     desk.probes.put(probes)
     desk.remembered.note(who, "testquestion.import", f"{len(probes)} Testfragen")
     return len(probes)

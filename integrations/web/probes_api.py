@@ -11,6 +11,7 @@ from integrations.probes import described, new_id, write_probes
 from integrations.probing import Compared
 from integrations.web import probe_changes
 from integrations.web.access import Caller
+from integrations.web.probes_csv import probes_response
 from integrations.web.schemas import TestQuestionBody, YamlBody
 from kb.state.probes import ProbeRun
 
@@ -32,6 +33,10 @@ def _add_questions(router: APIRouter, desk: Desk, editor: Any) -> None:
     @router.get("/test-questions.yaml", include_in_schema=False)
     def exported(caller: Caller = editor) -> Response:
         return yaml_response(desk)
+
+    @router.get("/test-questions.csv", include_in_schema=False)
+    def table(caller: Caller = editor) -> Response:
+        return probes_response(desk)
 
     @router.post("/test-questions", status_code=201, tags=_TAGS, summary="Eine Testfrage anlegen")
     def add(body: TestQuestionBody, caller: Caller = editor) -> dict[str, Any]:

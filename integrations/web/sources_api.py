@@ -4,17 +4,18 @@ import asyncio
 import secrets
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from ingest.charset import self_describing
+from ingest.classify import head_of
 from integrations.desk import Desk
 from integrations.sources import spec_of
 from integrations.web.access import Caller
 from integrations.web.jobs_api import streamed
-from integrations.web.schemas import SourceBody
+from integrations.web.schemas import SourceBody, UploadedBody
 from kb.errors import InputError, SourceTooLargeError
 from kb.roles import Role
 from kb.state.sources import SourceKind
@@ -67,12 +68,19 @@ def add_sources(router: APIRouter, desk: Desk, editor: Any) -> None:
         "/uploads/{name:path}", tags=["Quellen"], summary="Eine Datei hochladen", status_code=202
     )
     async def upload(
-        name: str, request: Request, public: bool = False, caller: Caller = editor
+        name: str,
+        request: Request,
+        stated: Annotated[UploadedBody, Query()],
+        caller: Caller = editor,
     ) -> dict[str, Any]:
         desk.require_serving()
+        said = stated.model_dump(exclude={"public"}, exclude_defaults=True)
+        head_of("", "", {"title": "-", **said})
         inbox = secrets.token_hex(8)
         await _received(desk, inbox, _plain(name), request)
-        job = await asyncio.to_thread(desk.jobs.upload, inbox, [_plain(name)], public=public)
+        job = await asyncio.to_thread(
+            desk.jobs.upload, inbox, [_plain(name)], public=stated.public, stated=said
+        )
         await asyncio.to_thread(remembered.note, caller.name, "upload.start", _plain(name))
         return desk.jobs.described(job)
 

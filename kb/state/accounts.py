@@ -5,14 +5,15 @@ invite. A provider's word on name, role and groups is taken anew at each sign-in
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from kb.audience import STAFF, parse_audience
-from kb.errors import NotFoundError, SignInError
+from kb.audience import PUBLIC, STAFF, parse_audience
+from kb.errors import InputError, NotFoundError, SignInError
 from kb.roles import Role
 from kb.state.clock import Clock, utc_now
 from kb.state.database import Database
@@ -113,6 +114,24 @@ class Accounts:
             row.disabled = disabled
             return account_of(row)
 
+    def set_rights(
+        self, account_id: str, role: Role | None = None, groups: Iterable[str] | None = None
+    ) -> Account:
+        """Another role or other groups from now on, in all sessions; None leaves them.
+
+        Raises NotFoundError, and InputError for an account whose rights its provider gives.
+        """
+        with self._database.session() as session:
+            row = account_row(session.get(AccountRow, account_id), account_id)
+            if row.issuer != INVITED:
+                raise InputError(
+                    f"Rolle und Gruppen des Kontos {account_id} kommen bei jeder Anmeldung vom "
+                    "Anmeldedienst. Bitte dort ändern, oder das Konto hier sperren."
+                )
+            row.role = row.role if role is None else role
+            row.groups = row.groups if groups is None else checked_groups(groups)
+            return account_of(row)
+
     def remove(self, account_id: str) -> None:
         """Forget a person: account, sessions, the invites that led here. Raises NotFoundError."""
         with self._database.session() as session:
@@ -136,6 +155,17 @@ def new_account(identity: Identity, now: datetime) -> AccountRow:
         created_at=now,
         signed_in_at=now,
     )
+
+
+def checked_groups(groups: Iterable[str]) -> list[str]:
+    """Groups that somebody can be given, in order. Raises InputError."""
+    names = sorted({parse_audience(group) for group in groups})
+    if {PUBLIC, STAFF} & set(names):
+        raise InputError(
+            "„public“ und „staff“ sind keine Gruppen: Öffentliches sehen alle, und Dokumente für "
+            "Mitarbeitende sieht, wer mindestens die Rolle „staff“ hat."
+        )
+    return names
 
 
 def require_enabled(row: AccountRow) -> None:

@@ -8,7 +8,7 @@ is what has to be caught up with. `switch` exchanges the rows of two generations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from kb.errors import NotFoundError
 from kb.immutable import Immutable
 from kb.passages import DocumentHead
+from kb.state.clock import utc_now
 from kb.state.database import Database
 from kb.state.registry import NO_TEXT, StoredText, bump, head_of, text_columns
 from kb.state.tables import (
@@ -121,8 +122,8 @@ class GenerationLedger:
             state=state.value,
             fingerprint=dict(fingerprint),
             embedder=embedder,
-            created_at=_now(),
-            switched_at=_now() if state is GenerationState.CURRENT else None,
+            created_at=utc_now(),
+            switched_at=utc_now() if state is GenerationState.CURRENT else None,
         )
         with self._database.session() as session:
             session.add(row)
@@ -228,7 +229,9 @@ class GenerationLedger:
                 session.flush()
             _take_up(session, name)
             chosen = update(GenerationRow).where(GenerationRow.name == name)
-            session.execute(chosen.values(state=GenerationState.CURRENT.value, switched_at=_now()))
+            session.execute(
+                chosen.values(state=GenerationState.CURRENT.value, switched_at=utc_now())
+            )
 
 
 def _row(name: str, held: Held, text: StoredText) -> GenerationDocumentRow:
@@ -349,7 +352,3 @@ def _generation(row: GenerationRow) -> Generation:
         created_at=row.created_at,
         switched_at=row.switched_at,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kb.audience import PUBLIC, STAFF, parse_audience
 from kb.errors import InputError, NotFoundError, SignInError
 from kb.roles import Role
 from kb.state.accounts import (
@@ -21,6 +20,7 @@ from kb.state.accounts import (
     Identity,
     account_of,
     account_row,
+    checked_groups,
     new_account,
     require_enabled,
 )
@@ -93,7 +93,7 @@ class Invites:
                 digest=digest_of(secret),
                 name=_checked_name(name),
                 role=role,
-                groups=_checked_groups(groups),
+                groups=checked_groups(groups),
                 account_id=account_id,
                 created_at=self._now(),
                 expires_at=self._now() + timedelta(hours=hours),
@@ -183,16 +183,6 @@ def _checked_name(name: str) -> str:
             f"{name!r} ist kein Name. Bitte angeben, für wen der Link ist (höchstens 200 Zeichen)."
         )
     return plain
-
-
-def _checked_groups(groups: Iterable[str]) -> list[str]:
-    names = sorted({parse_audience(group) for group in groups})
-    if {PUBLIC, STAFF} & set(names):
-        raise InputError(
-            "„public“ und „staff“ sind keine Gruppen: Öffentliches sehen alle, und Dokumente für "
-            "Mitarbeitende sieht, wer mindestens die Rolle „staff“ hat."
-        )
-    return names
 
 
 def _invite(row: InviteRow) -> Invite:

@@ -7,7 +7,7 @@ start finish or undo what a crash interrupted.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
@@ -19,6 +19,7 @@ from kb.errors import NotFoundError
 from kb.immutable import Immutable
 from kb.passages import DocumentHead, Kind, document_id_of
 from kb.points import revision_key
+from kb.state.clock import utc_now
 from kb.state.containers import Containers
 from kb.state.database import Database
 from kb.state.tables import (
@@ -389,5 +390,5 @@ def _row(document: StoredDocument) -> DocumentRow:
         warnings=list(document.warnings),
         origins=dict(document.origins),
         corrections=dict(document.corrections),
-        ingested_at=datetime.now(UTC).replace(tzinfo=None),
+        ingested_at=utc_now(),
     )

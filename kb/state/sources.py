@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, select
 
 from kb.errors import NotFoundError
+from kb.state.clock import utc_now
 from kb.state.database import Database
 from kb.state.tables import PageRow, SourceRow
 
@@ -76,9 +77,9 @@ class Sources:
         row = SourceRow(
             source_id=secrets.token_hex(4),
             **values,
-            next_at=_now() if spec.every_minutes else None,
+            next_at=utc_now() if spec.every_minutes else None,
             last_job="",
-            created_at=_now(),
+            created_at=utc_now(),
         )
         with self._database.session() as session:
             session.add(row)
@@ -97,7 +98,7 @@ class Sources:
 
     def due(self) -> list[Source]:
         """Those whose time has come."""
-        return [source for source in self.all() if source.next_at and source.next_at <= _now()]
+        return [source for source in self.all() if source.next_at and source.next_at <= utc_now()]
 
     def began(self, source_id: str, job_id: str) -> None:
         """A job reads it now; the next one is due after its interval."""
@@ -105,7 +106,7 @@ class Sources:
             row = _row(session.get(SourceRow, source_id), source_id)
             row.last_job = job_id
             if row.every_minutes:
-                row.next_at = _now() + timedelta(minutes=row.every_minutes)
+                row.next_at = utc_now() + timedelta(minutes=row.every_minutes)
 
     def remove(self, source_id: str) -> list[Page]:
         """Forget a source; returns what was fetched for it. Raises NotFoundError."""
@@ -142,10 +143,6 @@ class Sources:
         """Whether any source still has this document."""
         with self._database.session() as session:
             return session.scalars(select(PageRow).where(PageRow.uri == uri)).first() is not None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _row(row: SourceRow | None, source_id: str) -> SourceRow:

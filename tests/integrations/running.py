@@ -49,6 +49,7 @@ def environment(**changes: str) -> dict[str, str]:
         "AUSKUNFT_THREADS": "1",
         "AUSKUNFT_RESERVE_MB": "1",
         "AUSKUNFT_LIMIT_VISITOR_MINUTE": "0",  # all tests come from one address
+        "AUSKUNFT_LIMIT_VISITOR_DAY": "0",
         "AUSKUNFT_LIMIT_ATTEMPTS_HOUR": "0",
         **changes,
     }
@@ -147,13 +148,22 @@ def start(data: Path, *arguments: object, cwd: Path | None = None, **changes: st
 def running(data: Path, *arguments: object, **changes: str) -> Iterator[Service]:
     """A service on a data folder, ended afterwards if it still runs. It is there more quickly than
     one that is started from a shell (`start`), and otherwise the same."""
-    port, log = free_port(), data.with_name(data.name + ".log")
-    command = ["serve", "--port", str(port), "--data", str(data), *map(str, arguments)]
-    service = Service(data, port, forked(command, environment(**changes), None, log), log)
+    service = _forked(data, free_port(), *map(str, arguments), **changes)
     try:
         yield service.wait()
     finally:
         end(service)
+
+
+def started_again(service: Service) -> Service:
+    """A service on the data folder and the port of one that has ended; `wait` and `end` are to do."""
+    return _forked(service.data, service.port)
+
+
+def _forked(data: Path, port: int, *arguments: str, **changes: str) -> Service:
+    log = data.with_name(data.name + ".log")
+    command = ["serve", "--port", str(port), "--data", str(data), *arguments]
+    return Service(data, port, forked(command, environment(**changes), None, log), log)
 
 
 @contextmanager

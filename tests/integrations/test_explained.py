@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from assistant.question import read_question
+from assistant.verify import objection
 from integrations.desk import Desk
 from integrations.explained import PASSAGES, explained
-from integrations.explained_words import reason_in_words, status_in_words
+from integrations.explained_words import objection_in_words, reason_in_words, status_in_words
 from kb.audience import Viewer
 from tests import folders
 from tests.integrations import documents
@@ -102,3 +103,32 @@ def test_reasons_in_words() -> None:
         "2 Aussagen wurden gestrichen: So steht es nicht wörtlich in der Quelle.",
         "Ergebnis: nicht gefunden.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "passages", "told"),
+    [
+        ("Der Bonus beträgt 900 Euro.", [], "Sie nennt keine Quelle."),
+        (
+            "Der Bonus beträgt 900 Euro.",
+            ["Der Bonus beträgt 1.900 Euro in 2 Raten."],
+            "So steht „Der Bonus beträgt 900 Euro.“ nicht wörtlich in der genannten Quelle.",
+        ),
+        (
+            "Der Bonus beträgt 800 Euro.",
+            ["Der Bonus beträgt 900 Euro."],
+            "Die Zahl 800 in „Der Bonus beträgt 800 Euro.“ steht nicht in der genannten Quelle.",
+        ),
+        (
+            f"Der Bonus {'und noch ein Wort ' * 5}.",
+            ["Der Bonus."],
+            "So steht „Der Bonus und noch ein Wort und noch ein Wort und noch ein W …“ nicht wörtlich "
+            "in der genannten Quelle.",
+        ),
+    ],
+)
+def test_why_a_statement_was_struck_is_said_in_german(
+    text: str, passages: list[str], told: str
+) -> None:
+    found = objection(text, passages)
+    assert found is not None and objection_in_words(found) == told

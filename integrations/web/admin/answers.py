@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from integrations.desk import Desk
 from integrations.web.access import Caller
 from integrations.web.admin.documents import audiences_of
+from integrations.web.admin.editing import mark_of, require_unchanged
 from integrations.web.admin.entries import KINDS
 from integrations.web.admin.forms import Form, day_of, posted
 from integrations.web.admin.frame import admin_page, done, needing
@@ -76,14 +77,15 @@ def _add_answer(router: APIRouter, desk: Desk) -> None:
 
     @router.get(f"{LIST}/{{answer_id}}/bearbeiten")
     def edit(answer_id: str, request: Request, caller: Caller = editor) -> HTMLResponse:
-        found = desk.answers.find(answer_id)
-        return _form(desk, request, caller, _values_of(found), answer_id=answer_id)
+        values = _values_of(desk.answers.find(answer_id))
+        return _form(desk, request, caller, values, answer_id=answer_id)
 
     @router.post(f"{LIST}/{{answer_id}}/bearbeiten")
     def change(
         answer_id: str, request: Request, form: Form = posted(), caller: Caller = editor
     ) -> Response:
         try:
+            require_unchanged(form, _values_of(desk.answers.find(answer_id)), "Entwurf speichern")
             revise(desk, caller.name, answer_id, _content(form))
         except InputError as error:
             return _form(
@@ -152,6 +154,7 @@ def _form(
         values={**dict.fromkeys(_FIELDS, ""), **values},
         item_id=item_id,
         answer_id=answer_id,
+        mark=mark_of(_values_of(desk.answers.find(answer_id))) if answer_id else "",
         kinds=KINDS,
         audiences=audiences_of(desk),
         most=MOST_QUESTIONS,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from integrations.building_state import now
 from integrations.desk import Desk
 from integrations.web.admin.document_list import SOON_DAYS
 from integrations.web.admin.plots.numbers import whole
 from kb.questions import WorkKind, WorkState, WrittenState
+from kb.state.clock import utc_now
 from kb.state.jobs import JobState
 from kb.validity import ValidityState
 
@@ -94,7 +94,7 @@ def _jobs(desk: Desk) -> Iterator[Attention]:
     if running:
         text = _some(running, "Auftrag läuft oder wartet.", "Aufträge laufen oder warten.")
         yield Attention("soon", "läuft", text, _JOBS)
-    since = now() - _FAILED_FOR
+    since = utc_now() - _FAILED_FOR
     latest = {job.label: job for job in reversed(desk.jobs.recent(_LOOKED_AT))}.values()
     failed = sum(
         job.state is JobState.FAILED and job.finished_at is not None and job.finished_at > since

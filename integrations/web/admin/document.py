@@ -1,6 +1,7 @@
 """`/admin/dokumente/{id}`: one document with all that is known of it, and what can be done to it."""
 
 from datetime import date
+from threading import Lock
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -11,6 +12,7 @@ from integrations.web import document_changes
 from integrations.web.access import Caller
 from integrations.web.admin.document_list import page_in, paged
 from integrations.web.admin.documents import JOBS, LIST, audiences_of
+from integrations.web.admin.editing import ChangedMeanwhileError, mark_of, require_unchanged
 from integrations.web.admin.entries import KINDS
 from integrations.web.admin.forms import Form, day_of, posted
 from integrations.web.admin.frame import admin_page, done, needing
@@ -44,6 +46,7 @@ _PASSAGES = 20
 def one_document_routes(desk: Desk) -> APIRouter:
     """The page of a document, its passages, its original, and its changes."""
     router, editor = APIRouter(include_in_schema=False), needing(desk, Role.EDITOR)
+    one_at_a_time = Lock()
 
     def page(
         request: Request,
@@ -55,8 +58,7 @@ def one_document_routes(desk: Desk) -> APIRouter:
         head, today = document.head, date.today()
         failed = {one.uri: one for one in desk.failed_files.all()}
         review = desk.reviews.find(head.document_id)
-        values = {**dict.fromkeys(_FIELDS, ""), **values_of(head)}
-        values["review"] = review.isoformat() if review else ""
+        values = _values(desk, document)
         validity = head.validity
         return admin_page(
             desk,
@@ -70,6 +72,7 @@ def one_document_routes(desk: Desk) -> APIRouter:
             fields=_FIELDS,
             days=_DAYS,
             values=values | (given or {}),
+            mark=mark_of(values),
             origins={**document.origins, **dict.fromkeys(document.corrections, CORRECTION)},
             corrected=CORRECTION,
             kinds=KINDS,
@@ -92,12 +95,17 @@ def one_document_routes(desk: Desk) -> APIRouter:
     def change(
         request: Request, document_id: str, form: Form = posted(), caller: Caller = editor
     ) -> Response:
-        found = _found(desk, document_id)
         given = {name: form.get(name) for name in (*_FIELDS, "review") if form.has(name)}
-        try:
-            _change(desk, caller.name, found, given)
-        except InputError as error:
-            return page(request, caller, found, given, (str(error),))
+        with one_at_a_time:
+            found = _found(desk, document_id)
+            now = _values(desk, found)
+            try:
+                require_unchanged(form, now, "Speichern")
+                _change(desk, caller.name, found, given)
+            except ChangedMeanwhileError as error:
+                return page(request, caller, found, given, (str(error), *_others(given, now)))
+            except InputError as error:
+                return page(request, caller, found, given, (str(error),))
         return done(f"{LIST}/{document_id}", "gespeichert")
 
     @router.post(f"{LIST}/{{document_id}}/neu-einlesen")
@@ -133,6 +141,23 @@ def _found(desk: Desk, document_id: str) -> StoredDocument:
     if found is None:
         raise NotFoundError(f"Das Dokument {document_id!r} gibt es nicht (mehr).")
     return found
+
+
+def _values(desk: Desk, document: StoredDocument) -> dict[str, str]:
+    """What the form of a document shows."""
+    review = desk.reviews.find(document.head.document_id)
+    own = {**dict.fromkeys(_FIELDS, ""), **values_of(document.head)}
+    return own | {"review": review.isoformat() if review else ""}
+
+
+def _others(given: dict[str, str], now: dict[str, str]) -> list[str]:
+    """What holds now where a form says something else, a sentence each."""
+    names = {**_FIELDS, "review": "Prüfen am"}
+    return [
+        f"{names[name]}: jetzt {f'„{now[name]}“' if now[name] else 'ohne Angabe'}."
+        for name, value in given.items()
+        if value != now[name]
+    ]
 
 
 def _change(desk: Desk, who: str, document: StoredDocument, given: dict[str, str]) -> None:

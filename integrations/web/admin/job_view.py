@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from ingest.progress import Stage, Step
+from kb.state.clock import utc_now
 from kb.state.jobs import Job, JobState
 
 STATES: Mapping[JobState, tuple[str, str]] = {
@@ -47,6 +48,12 @@ class JobView:
     more: int
     findings: Sequence[Mapping[str, Any]]
     refused: Sequence[str]
+    repeatable: bool
+
+    @property
+    def restarted(self) -> bool:
+        """Whether it began again by itself because the service had ended in the middle of it."""
+        return self.job.attempts - self.job.failures > 1
 
     @property
     def created(self) -> str:
@@ -66,14 +73,19 @@ class JobView:
         )
 
 
-def job_view(job: Job, step: Mapping[str, Any], now: datetime | None = None) -> JobView:
-    """`step` is the progress of this moment; `now` is UTC without a zone."""
+def job_view(
+    job: Job, step: Mapping[str, Any], now: datetime | None = None, *, repeatable: bool = True
+) -> JobView:
+    """`step` is the progress of this moment; `now` is UTC without a zone.
+
+    `repeatable`: what the job needs is still there.
+    """
     state, tone = STATES[job.state]
     step = {**Step(0, 0).as_dict(), **step}
     report = job.report or {}
     sources = sorted(report.get("sources", ()), key=_rank)
     share = float(step["share"])
-    seconds = _running_for(job, now or datetime.now(UTC).replace(tzinfo=None))
+    seconds = _running_for(job, now or utc_now())
     counted = report.get("counts", {})
     return JobView(
         job=job,
@@ -88,6 +100,7 @@ def job_view(job: Job, step: Mapping[str, Any], now: datetime | None = None) -> 
         more=max(len(sources) - _MOST_ROWS, 0),
         findings=report.get("findings", ()),
         refused=job.order.get("refused", ()),
+        repeatable=repeatable,
     )
 
 

@@ -20,7 +20,8 @@ def job_routes(desk: Desk) -> APIRouter:
     router, editor = APIRouter(include_in_schema=False), needing(desk, Role.EDITOR)
 
     def view(job: Job) -> JobView:
-        return job_view(job, desk.jobs.described(job)["progress"])
+        step = desk.jobs.described(job)["progress"]
+        return job_view(job, step, repeatable=desk.jobs.repeatable(job))
 
     def page(
         request: Request, caller: Caller, job_id: str, errors: tuple[str, ...] = ()

@@ -7,42 +7,26 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from assistant.evaluation import Change, Judged, Reason
+from assistant.evaluation import Change, Judged
 from integrations.desk import Desk
 from integrations.probes import NOT_FOUND, new_id
 from integrations.probing import Compared
 from integrations.web import probe_changes
 from integrations.web.access import Caller
 from integrations.web.admin.documents import audiences_of
+from integrations.web.admin.editing import mark_of, require_unchanged
 from integrations.web.admin.forms import Form, day_of, posted
 from integrations.web.admin.frame import admin_page, done, needing
+from integrations.web.probe_words import CAUSES, CHANGES, REASONS, expected_in_words
 from integrations.web.probes_api import yaml_response
 from integrations.web.schemas import ExpectedSourceBody, TestQuestionBody
 from kb.audience import PUBLIC
 from kb.errors import AuskunftError, InputError
 from kb.roles import Role
-from kb.state.probes import Cause, Probe
+from kb.state.probes import Probe
 
 TEST_QUESTIONS = "/admin/testfragen"
 _LONGEST = 2_000
-#: change → (name, tone of the badge)
-CHANGES: Mapping[Change, tuple[str, str]] = {
-    Change.NEWLY_WRONG: ("neu falsch", "bad"),
-    Change.WRONG: ("falsch", "bad"),
-    Change.STILL_WRONG: ("weiter falsch", "bad"),
-    Change.NEWLY_RIGHT: ("neu richtig", "good"),
-    Change.RIGHT: ("richtig", "good"),
-    Change.STILL_RIGHT: ("weiter richtig", "good"),
-}
-REASONS: Mapping[Reason, str] = {
-    Reason.ANSWERED: "Es wurde geantwortet, obwohl nichts gefunden werden soll.",
-    Reason.NOT_FOUND: "Es wurde nichts gefunden.",
-    Reason.FILE: "Das erwartete Dokument ist nicht unter den Quellen.",
-    Reason.QUOTE: "Die erwartete Stelle ist nicht unter den Zitaten.",
-    Reason.CONTENT: "Die Antwort enthält nicht, was sie soll, oder etwas, das sie nicht soll.",
-    Reason.NOTICE: "Ein erwarteter Hinweis fehlt.",
-}
-CAUSES = {Cause.HAND: "von Hand", Cause.CHANGE: "nach einer Änderung der Dokumente"}
 
 
 def test_question_routes(desk: Desk) -> APIRouter:
@@ -117,6 +101,7 @@ def _add_forms(router: APIRouter, desk: Desk, editor: Any) -> None:
             errors=errors,
             probe_id=probe_id,
             values=values,
+            mark=mark_of(_values(desk.probes.find(probe_id))) if probe_id else "",
             went=went,
             audiences=audiences_of(desk),
             files=sorted({entry.head.file for entry in desk.knowledge.registry.live().values()}),
@@ -132,6 +117,8 @@ def _add_forms(router: APIRouter, desk: Desk, editor: Any) -> None:
 
     def save(request: Request, caller: Caller, probe_id: str, form: Form) -> Response:
         try:
+            if probe_id:
+                require_unchanged(form, _values(desk.probes.find(probe_id)), "Speichern")
             probe_changes.put(desk, caller.name, probe_id or new_id(), _body(form))
         except InputError as error:
             return form_page(request, caller, probe_id, _given(form), (str(error),))
@@ -145,7 +132,6 @@ def _add_forms(router: APIRouter, desk: Desk, editor: Any) -> None:
     def change(
         request: Request, probe_id: str, form: Form = posted(), caller: Caller = editor
     ) -> Response:
-        desk.probes.find(probe_id)
         return save(request, caller, probe_id, form)
 
     @router.post(f"{TEST_QUESTIONS}/frage/{{probe_id}}/loeschen")
@@ -229,7 +215,7 @@ def _rows(probes: list[Probe], latest: Compared | None) -> list[dict[str, Any]]:
     judged = {one.id: _went(change, one) for change, one in verdicts if one.id in by_id}
     order = [*judged, *(probe_id for probe_id in by_id if probe_id not in judged)]
     return [
-        {"probe": by_id[name], "expected": _expected(by_id[name]), "went": judged.get(name)}
+        {"probe": by_id[name], "expected": expected_in_words(by_id[name]), "went": judged.get(name)}
         for name in order
     ]
 
@@ -238,18 +224,6 @@ def _went(change: Change, judged: Judged) -> dict[str, Any]:
     name, tone = CHANGES[change]
     reasons = [REASONS[reason] for reason in judged.reasons]
     return {"name": name, "tone": tone, "reasons": reasons, "judged": judged}
-
-
-def _expected(probe: Probe) -> list[str]:
-    expected = probe.expected
-    if expected["status"] == NOT_FOUND:
-        return ["nichts gefunden"]
-    found = [
-        " · ".join(filter(None, (one["file"], f"„{one['quote']}“" if one["quote"] else "")))
-        for one in expected["sources"]
-    ]
-    found += [f"enthält {text}" for text in expected["contains"]]
-    return found + [f"enthält nicht {text}" for text in expected["excludes"]] or ["eine Antwort"]
 
 
 def _summary(found: Compared) -> dict[str, Any]:

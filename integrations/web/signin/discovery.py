@@ -31,12 +31,13 @@ Refused = Callable[[int, Mapping[str, Any]], SignInError]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where to go for what; `userinfo` may be empty."""
+    """Where to go for what; `userinfo` and `end_session` may be empty."""
 
     authorization: str
     token: str
     keys: str
     userinfo: str
+    end_session: str
     secret_in_header: bool
 
 
@@ -85,6 +86,7 @@ class Discovery:
             token=_address(document, "token_endpoint"),
             keys=_address(document, "jwks_uri"),
             userinfo=_address(document, "userinfo_endpoint", needed=False),
+            end_session=_address(document, "end_session_endpoint", needed=False),
             secret_in_header="client_secret_basic" in methods,
         )
 

@@ -23,7 +23,10 @@ _AGAIN = "Bitte beginnen Sie die Anmeldung noch einmal."
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in under way; `back` is the path to show afterwards, `expires` seconds of the epoch."""
+    """A sign-in under way; `expires` is in seconds of the epoch.
+
+    `back` is the path to show afterwards, empty when the person was on the way nowhere.
+    """
 
     state: str
     nonce: str
@@ -48,7 +51,7 @@ class PendingSignIns:
     def begin(self, back: str) -> tuple[Pending, str]:
         """A new sign-in and the value of its cookie."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        pending = Pending(state, nonce, verifier, safe_path(back), self._now() + LIFETIME_S)
+        pending = Pending(state, nonce, verifier, wanted_path(back), self._now() + LIFETIME_S)
         content = _base64(json.dumps(asdict(pending)).encode())
         return pending, f"{content}.{self._seal(content)}"
 
@@ -83,8 +86,10 @@ class PendingSignIns:
         return hmac.new(self._key, content.encode(), hashlib.sha256).hexdigest()
 
 
-def safe_path(value: str) -> str:
-    """A path of our own site to go on to; the start page for everything else."""
+def wanted_path(value: str) -> str:
+    """A path of our own site to go on to, the start page for everything else; empty stays empty."""
+    if not value:
+        return ""
     plain = value.startswith("/") and not value.startswith("//") and len(value) <= 500
     if not plain or "\\" in value or not value.isascii() or not value.isprintable():
         return "/"

@@ -49,11 +49,15 @@ class _Tokens(NamedTuple):
 
 
 class Provider:
-    """One OpenID provider; `redirect_uri` is where it sends browsers back to."""
+    """One OpenID provider.
 
-    def __init__(self, options: OidcOptions, redirect_uri: str) -> None:
+    `redirect_uri` is where it sends browsers back to, `home` where to after they have signed out.
+    """
+
+    def __init__(self, options: OidcOptions, redirect_uri: str, home: str) -> None:
         self._options = options
         self._redirect_uri = redirect_uri
+        self._home = home
         self._discovery = Discovery(options.issuer)
 
     async def address_for(self, pending: Pending) -> str:
@@ -70,8 +74,19 @@ class Provider:
             "code_challenge": pending.challenge,
             "code_challenge_method": "S256",
         }
-        joint = "&" if "?" in endpoints.authorization else "?"
-        return f"{endpoints.authorization}{joint}{urlencode(question)}"
+        return _with_query(endpoints.authorization, question)
+
+    async def address_to_leave(self) -> str:
+        """Where to send the browser to sign out there, too; empty where the provider names nothing.
+
+        Raises ProviderError.
+        """
+        async with _client() as client:
+            endpoints = await self._discovery.endpoints(client)
+        if not endpoints.end_session:
+            return ""
+        told = {"client_id": self._options.client_id, "post_logout_redirect_uri": self._home}
+        return _with_query(endpoints.end_session, told)
 
     async def claims(self, code: str, pending: Pending) -> Mapping[str, Any]:
         """What the provider says of the person who came back with a code.
@@ -159,6 +174,11 @@ class Provider:
     async def _userinfo(client: httpx.AsyncClient, address: str, token: str) -> Mapping[str, Any]:
         headers = {"authorization": f"Bearer {token}"}
         return await read_json(client, client.build_request("GET", address, headers=headers))
+
+
+def _with_query(address: str, values: Mapping[str, str]) -> str:
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{urlencode(values)}"
 
 
 def _client() -> httpx.AsyncClient:

@@ -22,14 +22,17 @@ from integrations.web.pages import (
 )
 from integrations.web.signin.cookie import Cookie, session_cookie, sign_in_cookie
 from integrations.web.signin.identity import identity_of
+from integrations.web.signin.leaving import farewell, way_out
 from integrations.web.signin.own_site import at_own_address, from_own_site
-from integrations.web.signin.pending import LIFETIME_S, PendingSignIns, safe_path
+from integrations.web.signin.pending import LIFETIME_S, PendingSignIns, wanted_path
 from integrations.web.signin.person import Person, person_of
 from integrations.web.signin.provider import Provider
 from kb.errors import AccessDeniedError, NotFoundError, ProviderError, SignInError
+from kb.roles import Role
 from kb.state.accounts import Account
 
 RETURN_PATH = "/anmelden/rueckkehr"
+DESK = "/admin"
 #: called with each request that tries to sign somebody in; raises an AuskunftError to refuse it
 Attempt = Callable[[Request], None]
 _SEE_OTHER = 303
@@ -49,7 +52,11 @@ class SignInDesk:
         self.pending_cookie = sign_in_cookie(self.address)
         self.pending = PendingSignIns()
         self.options = settings.oidc
-        self.provider = Provider(self.options, self.address + RETURN_PATH) if self.options else None
+        self.provider = (
+            Provider(self.options, self.address + RETURN_PATH, self.address + "/")
+            if self.options
+            else None
+        )
 
     def require_own_address(self, request: Request) -> None:
         """Raise SignInError unless the request was sent to where people sign in."""
@@ -63,13 +70,16 @@ class SignInDesk:
             "keine verschlüsselte Adresse nennt.",
         )
 
-    def signed_in(self, request: Request, account: Account, back: str) -> Response:
-        """On to a page of ours with a new session, whatever session the browser had before."""
+    def signed_in(self, request: Request, account: Account, back: str = "") -> Response:
+        """On to a page of ours with a new session, whatever session the browser had before.
+
+        Who was on the way nowhere lands where the account's work is.
+        """
         former = person_of(request)
         if former is not None:
             self.end(former.session.session_id)
         _, value = self.desk.sessions.begin(account.account_id)
-        response = RedirectResponse(back, _SEE_OTHER, _NO_STORE)
+        response = RedirectResponse(back or home_of(account), _SEE_OTHER, _NO_STORE)
         self.cookie.set(response, value, self.desk.settings.session_hours * 3600)
         return response
 
@@ -78,11 +88,15 @@ class SignInDesk:
         with suppress(NotFoundError):
             self.desk.sessions.end(session_id)
 
-    def signed_out(self) -> Response:
-        """To the start page, without a session."""
-        response = RedirectResponse("/", _SEE_OTHER, _NO_STORE)
-        self.cookie.clear(response)
-        return response
+    async def signed_out(self, context: PageContext, person: Person | None) -> Response:
+        """On from here without a session, over the provider if that is where it began."""
+        way = await way_out(self.provider, self.options, person.account if person else None)
+        return farewell(context, self.cookie, way)
+
+
+def home_of(account: Account) -> str:
+    """Where somebody's work is: the desk of whoever may open it, else the start page."""
+    return DESK if account.role.covers(Role.EDITOR) else "/"
 
 
 def sign_in_routes(
@@ -113,19 +127,23 @@ def _add_entrance(
     router: APIRouter, signing_in: SignInDesk, context: Callable[[Request], PageContext]
 ) -> None:
     @router.get("/anmelden")
-    def entrance(request: Request, zurueck: str = "/") -> Response:
-        back = safe_path(zurueck)
-        if person_of(request) is not None:
-            return RedirectResponse(back, _SEE_OTHER, _NO_STORE)
-        way = f"/anmelden/dienst?zurueck={quote(back)}" if signing_in.provider else ""
+    def entrance(request: Request, zurueck: str = "") -> Response:
+        back, person = wanted_path(zurueck), person_of(request)
+        if person is not None:
+            return RedirectResponse(back or home_of(person.account), _SEE_OTHER, _NO_STORE)
+        way = _to_provider(back) if signing_in.provider else ""
         return _page(render_sign_in(context(request), provider=way))
 
     @router.post("/abmelden")
-    def leave(request: Request) -> Response:
+    async def leave(request: Request) -> Response:
         person = person_of(request)
         if person is not None:
-            signing_in.end(person.session.session_id)
-        return signing_in.signed_out()
+            await run_in_threadpool(signing_in.end, person.session.session_id)
+        return await signing_in.signed_out(await run_in_threadpool(context, request), person)
+
+
+def _to_provider(back: str) -> str:
+    return f"/anmelden/dienst?zurueck={quote(back)}" if back else "/anmelden/dienst"
 
 
 def _add_provider(
@@ -134,12 +152,12 @@ def _add_provider(
     cookie: Cookie = signing_in.pending_cookie
 
     @router.get("/anmelden/dienst")
-    async def go(request: Request, zurueck: str = "/") -> Response:
+    async def go(request: Request, zurueck: str = "") -> Response:
         attempt(request)
         if not signing_in.public and request.headers["host"].lower() != signing_in.host:
             # the provider sends browsers back to 127.0.0.1, where a cookie of localhost is not sent
-            way = f"/anmelden/dienst?zurueck={quote(safe_path(zurueck))}"
-            return RedirectResponse(signing_in.address + way, _SEE_OTHER, _NO_STORE)
+            way = signing_in.address + _to_provider(wanted_path(zurueck))
+            return RedirectResponse(way, _SEE_OTHER, _NO_STORE)
         pending, value = signing_in.pending.begin(zurueck)
         response = RedirectResponse(await provider.address_for(pending), _SEE_OTHER, _NO_STORE)
         cookie.set(response, value, LIFETIME_S)
@@ -204,7 +222,7 @@ def _add_invites(
         attempt(request)
         if not from_own_site(request.headers, signing_in.address):
             raise AccessDeniedError("Bitte öffnen Sie den Link selbst und melden Sie sich dort an.")
-        return signing_in.signed_in(request, invites.redeem(secret), "/")
+        return signing_in.signed_in(request, invites.redeem(secret))
 
 
 def _add_account(
@@ -223,9 +241,9 @@ def _add_account(
         )
 
     @router.post("/konto/abmelden")
-    def leave_everywhere(person: Person = _signed_in()) -> Response:
-        sessions.end_all(person.account.account_id)
-        return signing_in.signed_out()
+    async def leave_everywhere(request: Request, person: Person = _signed_in()) -> Response:
+        await run_in_threadpool(sessions.end_all, person.account.account_id)
+        return await signing_in.signed_out(await run_in_threadpool(context, request), person)
 
     @router.post("/konto/sitzungen/{session_id}/beenden")
     def end(session_id: str, person: Person = _signed_in()) -> Response:

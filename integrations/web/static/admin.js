@@ -10,6 +10,38 @@ function megabytes(bytes) {
   return value < 0.1 ? `${Math.max(Math.round(bytes / 1024), 1)} KB` : `${value.toFixed(1).replace(".", ",")} MB`;
 }
 
+// ---- the connection of pages that follow something
+const AGAIN_MS = 2000;
+let lost = false;
+
+function connected(yes) {
+  if (lost === !yes) return;
+  lost = !yes;
+  const box = byId("verbindung");
+  box.replaceChildren();
+  if (yes) return;
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.dataset.kind = "unknown";
+  notice.textContent = "Verbindung unterbrochen. Was der Server tut, hängt nicht an dieser Seite; "
+    + "sie verbindet sich von selbst neu.";
+  box.append(notice);
+}
+
+// asks until `show` says that there is nothing more to ask; signed out meanwhile: the page says so
+function poll(address, pause, show) {
+  const look = async () => {
+    try {
+      const answer = await fetch(address, {headers: {Accept: "application/json"}});
+      if (answer.status === 403) return window.location.reload();
+      connected(answer.ok);
+      if (answer.ok && show(await answer.json())) return undefined;
+    } catch { connected(false); }
+    return setTimeout(look, pause);
+  };
+  setTimeout(look, pause);
+}
+
 // ---- upload
 const form = byId("hochladen");
 if (form) {
@@ -86,8 +118,9 @@ if (form) {
       if (request.status === 202) window.location.assign(answer.place);
       else over(answer.detail || `Der Server hat die Dateien nicht angenommen (${request.status}).`);
     });
-    request.addEventListener("error", () => over("Die Verbindung ist abgebrochen; es wurde nichts "
-      + "übernommen. Ihre Auswahl ist noch da, bitte versuchen Sie es noch einmal."));
+    request.addEventListener("error", () => over("Die Verbindung ist abgebrochen, bevor der Server den "
+      + "Empfang bestätigt hat. Ihre Auswahl ist noch da, bitte versuchen Sie es noch einmal; doppelt "
+      + "eingelesen wird dabei nichts."));
     complain("");
     byId("senden").hidden = false;
     request.send(data);
@@ -134,65 +167,64 @@ function spoken(seconds) {
 
 const course = byId("verlauf");
 if (course) {
-  const events = new EventSource(`/api/v1/jobs/${course.dataset.job}/events`);
   let begun = course.dataset.begun ? Date.parse(course.dataset.begun) : 0;
-  const again = () => { events.close(); window.location.reload(); };
-  events.addEventListener("waiting", (event) => {
-    byId("gerade").textContent = JSON.parse(event.data).text;
-  });
-  events.addEventListener("progress", (event) => {
-    const step = JSON.parse(event.data);
-    begun ||= Date.now();
-    const seconds = Math.max((Date.now() - begun) / 1000, 0.5);
-    const made = step.passages + (step.stage === "embedding" ? step.part : 0);
-    const rate = made / seconds;
-    byId("balken").value = step.share;
-    byId("anteil").textContent = `${Math.floor(step.share * 100)} %`;
-    byId("stueck").textContent = `${step.done} von ${step.total} Dateien`;
-    byId("tempo").textContent = made ? ` · ${rate >= 2 ? `${Math.round(rate)} Stellen je Sekunde`
-      : `${Math.round(rate * 60)} Stellen je Minute`}` : "";
-    byId("rest").textContent = step.share > 0.02
-      ? ` · noch ${spoken(seconds * (1 - step.share) / step.share)}` : "";
-    byId("gerade").textContent = step.name ? `Gerade: ${step.name}` : "";
-  });
-  events.addEventListener("report", again);
-  events.addEventListener("error", (event) => { if (event.data) again(); }); // else it connects anew
+  const again = () => window.location.reload();
+
+  const shown = {
+    waiting: (told) => { byId("gerade").textContent = told.text; },
+    progress: (step) => {
+      begun ||= Date.now();
+      const seconds = Math.max((Date.now() - begun) / 1000, 0.5);
+      const made = step.passages + (step.stage === "embedding" ? step.part : 0);
+      const rate = made / seconds;
+      byId("balken").value = step.share;
+      byId("anteil").textContent = `${Math.floor(step.share * 100)} %`;
+      byId("stueck").textContent = `${step.done} von ${step.total} Dateien`;
+      byId("tempo").textContent = made ? ` · ${rate >= 2 ? `${Math.round(rate)} Stellen je Sekunde`
+        : `${Math.round(rate * 60)} Stellen je Minute`}` : "";
+      byId("rest").textContent = step.share > 0.02
+        ? ` · noch ${spoken(seconds * (1 - step.share) / step.share)}` : "";
+      byId("gerade").textContent = step.name ? `Gerade: ${step.name}` : "";
+    },
+  };
+
+  // after a loss the page is fetched anew: it says whether the service was restarted meanwhile
+  const follow = () => {
+    const events = new EventSource(`/api/v1/jobs/${course.dataset.job}/events`);
+    events.addEventListener("open", () => { if (lost) { events.close(); again(); } });
+    for (const [name, show] of Object.entries(shown)) {
+      events.addEventListener(name, (event) => show(JSON.parse(event.data)));
+    }
+    events.addEventListener("report", () => { events.close(); again(); });
+    events.addEventListener("error", (event) => {
+      if (event.data) { events.close(); again(); return; } // the job has failed
+      connected(false);
+      if (events.readyState !== EventSource.CLOSED) return; // else it connects anew by itself
+      poll(`/api/v1/jobs/${course.dataset.job}`, AGAIN_MS, () => { again(); return true; });
+    });
+  };
+  follow();
 }
 
 // ---- rebuild of the search index
-const building = byId("umbau");
-if (building) {
-  const look = async () => {
-    try {
-      const answer = await fetch("/admin/suchindex/stand", {headers: {Accept: "application/json"}});
-      const state = answer.ok ? (await answer.json()).building : undefined;
-      if (state === null || answer.status === 403) return window.location.reload();
-      if (state) {
-        byId("umbau-balken").value = state.share;
-        byId("umbau-phase").textContent = state.phase;
-        byId("umbau-anteil").textContent = `${state.percent} %`;
-        byId("umbau-stueck").textContent = `${state.done} von ${state.total} Dokumenten`;
-        byId("umbau-rest").textContent = state.left ? ` · noch ${state.left}` : "";
-      }
-    } catch { /* the service restarts: look again */ }
-    return setTimeout(look, 1000);
-  };
-  setTimeout(look, 1000);
+if (byId("umbau")) {
+  poll("/admin/suchindex/stand", 1000, ({building: state}) => {
+    if (!state) { window.location.reload(); return true; }
+    byId("umbau-balken").value = state.share;
+    byId("umbau-phase").textContent = state.phase;
+    byId("umbau-anteil").textContent = `${state.percent} %`;
+    byId("umbau-stueck").textContent = `${state.done} von ${state.total} Dokumenten`;
+    byId("umbau-rest").textContent = state.left ? ` · noch ${state.left}` : "";
+    return false;
+  });
 }
 
 // ---- a run of the test questions
-const trial = byId("testlauf");
-if (trial) {
-  const look = async () => {
-    try {
-      const answer = await fetch("/api/v1/test-runs", {headers: {Accept: "application/json"}});
-      if (!answer.ok) return;
-      const {running} = await answer.json();
-      if (!running) { window.location.assign("/admin/testfragen"); return; }
-      byId("testlauf-balken").value = running.done;
-      byId("testlauf-stueck").textContent = `${running.done} von ${running.total} Fragen`;
-    } catch { /* the service restarts: the next look will tell */ }
-    setTimeout(look, 1000);
-  };
-  setTimeout(look, 1000);
+if (byId("testlauf")) {
+  poll("/api/v1/test-runs", 1000, ({running}) => {
+    if (!running) { window.location.assign("/admin/testfragen"); return true; }
+    byId("testlauf-balken").value = running.done;
+    byId("testlauf-stueck").textContent = `${running.done} von ${running.total} Fragen`;
+    return false;
+  });
 }

@@ -55,11 +55,26 @@ def _changes(place: Place) -> list[tuple[str, str, Act]]:
         ("/tokens/{token_id}", "token.revoke", call("DELETE", f"/tokens/{token}")),
         ("/invites", "invite.create", call("POST", "/invites", json={"name": "Probe"})),
         ("/invites/{invite_id}", "invite.revoke", call("DELETE", f"/invites/{invite}")),
+        (
+            "/slack/mappings/{slack_id}",
+            "slack.map",
+            call("PUT", "/slack/mappings/C1", json={"groups": ["staff"]}),
+        ),
+        (
+            "/slack/mappings/{slack_id}",
+            "slack.unmap",
+            call("DELETE", "/slack/mappings/C1"),
+        ),
         ("/sessions/{session_id}", "session.end", call("DELETE", f"/sessions/{session}")),
         (
             "/accounts/{account_id}",
             "account.lock",
             call("PATCH", f"/accounts/{account}", json=lock),
+        ),
+        (
+            "/accounts/{account_id}",
+            "account.rights",
+            call("PATCH", f"/accounts/{account}", json={"role": "staff"}),
         ),
         ("/accounts/{account_id}", "account.remove", call("DELETE", f"/accounts/{account}")),
         ("/ingest", "ingest.start", call("POST", "/ingest", json=more)),

@@ -11,9 +11,7 @@ from tests.integrations.running import Outcome
 from tests.integrations.signin.conftest import House
 from tests.integrations.web import browser
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +41,8 @@ def test_over_the_provider_and_out_again(chromium: Browser, house: House) -> Non
     assert page.url.startswith(house.issuer)
     page.locator("input[name=sub]").last.fill("redakteur")
     page.locator("input[name=sub]").last.press("Enter")
-    page.wait_for_url(f"{house.service.url}/")
+    page.wait_for_url(f"{house.service.url}/admin")  # where an editor's work is
+    page.get_by_role("link", name="Zur Auskunft").click()
     assert page.locator(".signed-in a").inner_text() == "Rudi Redakteur"
     check(page, "/")
     turn = browser.ask(page, documents.STAFF_QUESTION)
@@ -54,10 +53,26 @@ def test_over_the_provider_and_out_again(chromium: Browser, house: House) -> Non
     page.goto(f"{house.service.url}/konto?lang=en")
     check(page, "/konto, English")
     page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(f"{house.issuer}/oauth2/end_session?**")  # the provider asks once more
+    page.locator("button, input[type=submit]").first.click()
     page.wait_for_url(f"{house.service.url}/")
     assert page.locator(".signed-in").count() == 0
     page.go_back()
     assert "Rudi" not in page.inner_text("body")  # kept nowhere
+    page.context.close()
+
+
+def test_the_page_on_the_way_to_the_provider(chromium: Browser, house: House) -> None:
+    """As a browser shows it that does not go on by itself."""
+    page = browser.open_page(chromium)
+    page.route(f"{house.issuer}/oauth2/end_session?**", lambda route: route.fulfill(status=204))
+    page.goto(f"{house.service.url}/anmelden/dienst?zurueck=/konto")
+    page.locator("input[name=sub]").last.fill("partnerin")
+    page.locator("input[name=sub]").last.press("Enter")
+    page.get_by_role("button", name="Abmelden", exact=True).click()
+    page.get_by_role("heading", name="Sie sind hier abgemeldet").wait_for()
+    check(page, "/abmelden")
+    assert "Paula" not in page.inner_text("body")
     page.context.close()
 
 
@@ -101,7 +116,7 @@ def test_a_foreign_page_cannot_act_for_somebody(
     page.goto(f"{house.service.url}/anmelden/dienst")
     page.locator("input[name=sub]").last.fill("chefin")
     page.locator("input[name=sub]").last.press("Enter")
-    page.wait_for_url(f"{house.service.url}/")
+    page.wait_for_url(f"{house.service.url}/admin")
     trap = tmp_path / "falle.html"
     trap.write_text(
         f'<form method="post" action="{house.service.url}/konto/abmelden">'

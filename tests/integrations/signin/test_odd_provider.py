@@ -309,7 +309,7 @@ def test_a_provider_that_says_no(browser: TestClient, error: str, status: int, t
         ("/\t/evil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("konto", "/"),
-        ("", "/"),
+        ("", "/admin"),  # on the way nowhere: where an editor's work is
         ("/" + "a" * 600, "/"),
         ("/a\r\nset-cookie: x=y", "/"),
     ],
@@ -368,3 +368,72 @@ def test_without_a_public_address_people_sign_in_on_this_machine_only() -> None:
         refused_page = browser_at(desk, "http://auskunft.lan:8000").get("/anmelden")
         assert refused_page.status_code == 403 and "AUSKUNFT_PUBLIC_URL" in refused_page.text
         assert browser_at(desk).get("/anmelden/dienst").status_code == 404
+
+
+def signed_out(browser: TestClient, action: str) -> httpx.Response:
+    tree = BeautifulSoup(browser.get("/konto").text, "lxml")
+    proof = str(tree.select_one(f"form[action='{action}'] input[name=csrf]")["value"])  # type: ignore[index]
+    return browser.post(action, data={"csrf": proof}, headers={"sec-fetch-site": "same-origin"})
+
+
+@pytest.mark.parametrize("action", ["/abmelden", "/konto/abmelden"])
+def test_signing_out_goes_on_to_a_provider_that_has_a_way_for_it(
+    browser: TestClient, provider: OddProvider, action: str
+) -> None:
+    end = f"{provider.address}/ende?mandant=1"
+    provider.document = lambda document: document.update(end_session_endpoint=end)
+    returned(browser, provider)
+    page = signed_out(browser, action)
+    assert (
+        page.status_code == 200 and "form-action 'self'" in page.headers["content-security-policy"]
+    )
+    assert page.headers["cache-control"] == "no-store" and "Erna" not in page.text
+    assert "Max-Age=0" in page.headers["set-cookie"]
+    assert browser.get("/api/v1/me").json()["role"] == "public"
+    tree = BeautifulSoup(page.text, "lxml")
+    ways = [str(tree.select("main a.button")[0]["href"])]
+    ways += [str(tree.select("meta[http-equiv=refresh]")[0]["content"]).removeprefix("0; url=")]
+    for way in ways:
+        assert way.startswith(f"{end}&")
+        told = parse_qs(urlsplit(way).query)
+        assert told == {
+            "mandant": ["1"],
+            "client_id": [CLIENT],
+            "post_logout_redirect_uri": [f"{URL}/"],
+        }
+
+
+def test_signing_out_where_the_provider_has_no_way_for_it_or_is_away(
+    desk: Desk, browser: TestClient, provider: OddProvider
+) -> None:
+    returned(browser, provider)
+    left = signed_out(browser, "/abmelden")
+    assert (left.status_code, left.headers["location"]) == (303, "/")
+    returned(browser, provider)
+    with browser_at(desk) as restarted:  # it has to ask the provider for its addresses anew
+        restarted.cookies = browser.cookies
+        provider.document = lambda document: document.update(issuer="https://evil.example")
+        left = signed_out(restarted, "/abmelden")
+        assert (left.status_code, left.headers["location"]) == (303, "/")
+        assert restarted.get("/api/v1/me").json()["role"] == "public"
+
+
+def test_whoever_came_by_a_link_leaves_here_only(desk: Desk, browser: TestClient) -> None:
+    _, secret = desk.invites.create("Ida Igel", Role.STAFF)
+    used = browser.post(f"/einladung/{secret}", headers={"sec-fetch-site": "same-origin"})
+    assert (used.status_code, used.headers["location"]) == (303, "/")
+    assert signed_out(browser, "/abmelden").headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("viewer", "/"), ("staff", "/"), ("editor", "/admin"), ("admin", "/admin")]
+)
+def test_a_link_leads_to_where_the_work_is(
+    desk: Desk, browser: TestClient, role: str, place: str
+) -> None:
+    _, secret = desk.invites.create("Ida Igel", Role(role))
+    used = browser.post(f"/einladung/{secret}", headers={"sec-fetch-site": "same-origin"})
+    assert used.headers["location"] == place
+    assert browser.get("/anmelden").headers["location"] == place
+    shown = BeautifulSoup(browser.get("/").text, "lxml").select("nav.sections a[href='/admin']")
+    assert len(shown) == (place == "/admin")

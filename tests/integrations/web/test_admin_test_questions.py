@@ -1,8 +1,9 @@
 """The page of the test questions in a browser: made, asked, put right, deleted; axe and 320 px."""
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,9 +15,7 @@ from tests.integrations import documents
 from tests.integrations.running import Service, running
 from tests.integrations.web import browser
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 HOSTILE = "Was kostet <b onclick=alert(1)>der</b> Quarkstrudel?"
 
 
@@ -123,11 +122,11 @@ def test_from_the_first_question_to_the_last(page: Page, place: Place) -> None:
 
 def test_in_and_out_as_yaml(page: Page, place: Place) -> None:
     page.goto(f"{place.service.url}/admin/testfragen")
-    page.get_by_label("Testfragen als YAML").fill("- {id: eins}")
+    page.get_by_label("Testfragen als Tabelle oder YAML").fill("- {id: eins}")
     page.get_by_role("button", name="Übernehmen").click()
     assert "Erwartet wird eine Liste von Fragen" in page.inner_text("[role=alert]")
-    assert page.get_by_label("Testfragen als YAML").input_value() == "- {id: eins}"
-    page.get_by_label("Testfragen als YAML").fill(
+    assert page.get_by_label("Testfragen als Tabelle oder YAML").input_value() == "- {id: eins}"
+    page.get_by_label("Testfragen als Tabelle oder YAML").fill(
         "- {id: ü.1, question: Wer zahlt, status: answered}\n"
     )
     page.get_by_role("button", name="Übernehmen").click()
@@ -137,3 +136,58 @@ def test_in_and_out_as_yaml(page: Page, place: Place) -> None:
     assert "id: ü.1" in found.value.path().read_text("utf-8")
     page.get_by_role("link", name="Wer zahlt").click()
     assert page.get_by_label("Frage", exact=True).input_value() == "Wer zahlt"
+
+
+def test_of_two_tabs_the_later_overwrites_nothing_unseen(page: Page, place: Place) -> None:
+    page.goto(f"{place.service.url}/admin/testfragen/neu")
+    page.get_by_label("Frage", exact=True).fill("Wer berät im zweiten Fenster?")
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("link", name="Wer berät im zweiten Fenster?").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab, words in ((other, "Kammer"), (page, "Verband")):
+        tab.get_by_label("In der Antwort muss vorkommen").fill(words)
+        tab.get_by_role("button", name="Speichern").click()
+    assert "inzwischen geändert" in page.inner_text("[role=alert]")
+    assert page.get_by_label("In der Antwort muss vorkommen").input_value() == "Verband"
+    other.reload()
+    assert "enthält Kammer" in row(other, "Wer berät im zweiten Fenster?")
+    page.get_by_role("button", name="Speichern").click()
+    assert "gespeichert" in page.inner_text("[role=status]")
+    assert "enthält Verband" in row(page, "Wer berät im zweiten Fenster?")
+    other.close()
+
+
+def test_questions_and_results_as_a_table_that_no_spreadsheet_runs(
+    page: Page, place: Place
+) -> None:
+    page.goto(f"{place.service.url}/admin/testfragen")
+    page.get_by_label("Testfragen als Tabelle oder YAML").fill(
+        f"""
+- {{id: tabelle.1, question: "{documents.PUBLIC_QUESTION}", status: answered,
+    sources: [{{file: {documents.PUBLIC_NAME}}}]}}
+- {{id: tabelle.2, question: '=HYPERLINK("http://x.example")', status: not_found}}
+"""
+    )
+    page.get_by_role("button", name="Übernehmen").click()
+    page.get_by_role("button", name="Jetzt prüfen").click()
+    page.get_by_role("heading", name="Letzter Lauf").wait_for()
+    page.get_by_role("button", name="Jetzt prüfen").wait_for()
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Testfragen mit Ergebnissen als CSV").click()
+    assert found.value.suggested_filename == "testfragen.csv"
+    text = found.value.path().read_bytes().decode("utf-8-sig")
+    rows = {one["Kennung"]: one for one in csv.DictReader(io.StringIO(text), delimiter=";")}
+    right, evil = rows["tabelle.1"], rows["tabelle.2"]
+    assert right["Ergebnis"] == "richtig" and right["Antwort"] == "beantwortet"
+    assert right["Dokument"] == right["Quellen"] == documents.PUBLIC_NAME
+    assert "1.250 Euro" in right["Beginn der Antwort"] and right["Gefragt am"]
+    assert evil["Frage"].startswith("'=HYPERLINK") and evil["Erwartet"] == "nichts gefunden"
+    shown = page.locator("main section h2").all_inner_texts()
+    page.get_by_label("Testfragen als Tabelle oder YAML").fill(text)
+    page.get_by_role("button", name="Übernehmen").click()
+    assert f"{len(rows)} Testfragen sind übernommen" in page.inner_text("[role=status]")
+    assert page.locator("main section h2").all_inner_texts() == shown
+    page.get_by_label("Testfragen als Tabelle oder YAML").fill("Frage\tStichtag\nWer?\tmorgen")
+    page.get_by_role("button", name="Übernehmen").click()
+    assert "Zeile 2 der Tabelle: Der Stichtag" in page.inner_text("[role=alert]")

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 from jsonschema import Draft202012Validator
 
-from integrations.web.api_document import schema_of
+from integrations.web.api_document import api_document, schema_of
+from integrations.web.api_examples import EXAMPLES, REQUESTS, STREAMS
+from integrations.web.api_phrases import DESCRIPTIONS
 from integrations.web.app import create_app
 from tests import folders
 
@@ -36,8 +40,10 @@ def test_every_operation_has_words_and_every_parameter_an_example(document: dict
     assert len(found) > 45
     for name, operation in found.items():
         assert operation["summary"] and operation["description"].endswith("."), name
+        assert name in DESCRIPTIONS and (name in EXAMPLES or name in STREAMS), name
+        assert name in REQUESTS or "requestBody" not in operation, name
         for parameter in operation.get("parameters", []):
-            assert parameter["description"], (name, parameter["name"])
+            assert parameter.get("description"), (name, parameter["name"])
             wrong = complaints(document, parameter["example"], parameter["schema"])
             assert not wrong, (name, parameter["name"], wrong)
 
@@ -75,3 +81,22 @@ def test_a_schema_read_off_an_example_refuses_what_looks_different() -> None:
     for wrong in ({"total": "5"}, {"total": None}, {"names": [1]}, {"names": None}):
         assert not validator.is_valid({"total": 5, "page": 1, "names": [], **wrong}), wrong
     assert not validator.is_valid({"total": 5, "page": 1})
+
+
+def test_an_operation_that_nobody_described_has_its_summary_and_the_document_is_served() -> None:
+    app = FastAPI(title="Auskunft", version="1")
+
+    @app.post("/api/v1/neues/{ding}", status_code=201, summary="Etwas ganz Neues")
+    def new(ding: str, body: dict[str, str]) -> dict[str, str]:
+        return {ding: ding, **body}
+
+    @app.get("/api/v1/anderswo", status_code=303, response_class=RedirectResponse)
+    def elsewhere() -> str:
+        return "/"
+
+    made = api_document(app)["paths"]
+    operation = made["/api/v1/neues/{ding}"]["post"]
+    assert operation["description"] == "Etwas ganz Neues."
+    assert operation["responses"]["201"] == {"description": "Etwas ganz Neues"}
+    assert "404" in operation["responses"]
+    assert "303" in made["/api/v1/anderswo"]["get"]["responses"]

@@ -7,7 +7,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from integrations.web.csv_export import csv_response, harmless
+from integrations.web.csv_export import as_typed, csv_response, harmless
 
 HOSTILE = [
     "=1+1",
@@ -45,13 +45,14 @@ def test_no_cell_is_a_formula(text: str) -> None:
     sheet.append(rows[1])
     assert sheet["A2" if sheet.max_row > 1 else "A1"].data_type == "s"
     shown = rows[1][0]
-    assert shown.removeprefix("'") == text
+    assert shown.removeprefix("'") == as_typed(shown) == text
     assert not shown.lstrip().startswith(tuple("=+-@＝"))
 
 
 def test_what_is_no_formula_stays_as_it_is() -> None:
     for text in ("Wie hoch ist der Zuschuss?", 'Ä; Ö "Ü"', "1.250 €", "a=b", ""):
-        assert harmless(text) == text
+        assert harmless(text) == as_typed(text) == text
+    assert as_typed("'s ist so") == "'s ist so"
     rows = list(csv.reader(io.StringIO(table(["Ä; \"Ö\"\nü", -5]).decode("utf-8-sig"),
                                        newline=""), delimiter=";"))  # fmt: skip
     assert rows == [["Frage", "Anzahl"], ['Ä; "Ö"\nü', "-5"]]

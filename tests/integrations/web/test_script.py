@@ -20,9 +20,7 @@ from integrations.web.static_files import STATIC_DIR
 from tests.integrations.web import answers, browser
 from tests.integrations.web.test_pages import document
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 
 SITE = "http://auskunft.test"
 CSP = (

@@ -10,9 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.integrations.running import Service
 from tests.integrations.web import browser
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 
 BANNER = "Beispieldaten: Alle Organisationen, Programme und Kontakte sind erfunden."
 QUESTIONS = {

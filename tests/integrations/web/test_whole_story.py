@@ -1,7 +1,6 @@
 """The whole story in real browsers: from a PDF on the desk to an answer on a website, and back."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,9 +16,7 @@ from tests.integrations.web.widget.sites import Website, policy, tag, website
 QUESTION = "Wie hoch ist der Reisekostenzuschuss je Tag?"
 CARRIED = "Der Reisekostenzuschuss beträgt 87 Euro je Tag."
 _PATIENCE = 30_000
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +54,6 @@ def admin(chromium: Browser, service: Service) -> Iterator[Page]:
     page.set_default_timeout(_PATIENCE)
     page.goto(service.url + made["link"][made["link"].index("/einladung/") :])
     page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("link", name="Verwaltung").click()
     page.wait_for_url(f"{service.url}/admin")
     yield page
     assert browser.csp_violations(page) == []

@@ -1,7 +1,6 @@
 """The desk's overview, work list, answers, feedback and audit log in a real browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,9 +10,7 @@ from tests.integrations import documents
 from tests.integrations.web import browser
 from tests.integrations.web.admin.desk_house import DeskHouse, opened_house
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 QUESTION = "Muss ich den Gesellenbrief im Original vorlegen?"
 PAGES = (
     *("/admin", "/admin?zeitraum=12m", "/admin/pause", "/admin/fragen", "/admin/antworten"),

@@ -1,7 +1,6 @@
 """The admin's desk in a real browser: signing in, uploading, watching, correcting, deleting."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,9 +9,7 @@ from tests.integrations import documents
 from tests.integrations.web import browser
 from tests.integrations.web.admin.conftest import LIST, Office, pdf
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 EVIL = "Merkblatt <img src=x onerror=document.title='x'>"
 _PATIENCE = 30_000
 
@@ -29,8 +26,7 @@ def page(chromium: Browser, office: Office) -> Iterator[Page]:
     opened = browser.open_page(chromium)
     opened.goto(office.link("admin"))
     opened.get_by_role("button", name="Jetzt anmelden").click()
-    opened.wait_for_url(f"{office.service.url}/")
-    opened.get_by_role("link", name="Verwaltung").wait_for()
+    opened.wait_for_url(f"{office.service.url}/admin")
     yield opened
     opened.context.close()
 
@@ -121,6 +117,8 @@ def test_progress_survives_a_reload_and_can_be_cancelled(page: Page, office: Off
     page.get_by_role("button", name="Abbrechen").click()
     expect(page.locator(".page-head .badge")).to_have_text("abgebrochen", timeout=_PATIENCE)
     assert "Lang.md" not in office.documents()
+    assert page.get_by_role("button", name="Wiederholen").count() == 0, "its file is gone"
+    expect(page.get_by_role("link", name="Noch einmal hochladen")).to_be_visible()
     page.get_by_role("link", name="Alle Aufträge").click()
     check(page, "Aufträge")
 

@@ -102,10 +102,17 @@ def test_from_an_unanswered_question_to_a_cited_answer_and_back(
     assert page.select(f'a[href="/admin/dokumente/{answer["sources"][0]["document_id"]}"]')
     assert EDITOR in page.text and ADMIN in page.text
 
+    form = BeautifulSoup(admin.get(f"{address}/bearbeiten").text, "lxml")
+    shown = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
     revised = editor.submit(
         f"{address}/bearbeiten", f"{address}/bearbeiten", **{**fields, "text": SECOND}
     )
     assert revised.status_code == 303
+    late = admin.http.post(
+        f"{address}/bearbeiten", data={**shown, **fields, "text": "Zu spät."}, headers=admin.headers
+    )
+    assert late.status_code == 422 and "Das wurde inzwischen geändert" in late.text
+    assert "Zu spät." in late.text and SECOND in seen(editor, address).text
     assert FIRST in texts(house.ask(QUESTION))  # until the new wording is approved
     assert "gilt die frühere Fassung" in seen(editor, address).text
     stale = {"fassung": "1", "csrf": admin.csrf()}

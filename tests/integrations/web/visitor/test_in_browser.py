@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,7 @@ from tests.integrations.running import Service, running
 from tests.integrations.web import browser
 from tests.integrations.web.visitor.conftest import taken_in
 
-pytestmark = pytest.mark.skipif(
-    not Path(browser.CHROMIUM).exists(), reason="needs the system's Chromium"
-)
+pytestmark = browser.NEEDED
 
 PAGES = [
     "/",
