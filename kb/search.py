@@ -8,7 +8,7 @@ query is repeated: no mix and no gap.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -140,8 +140,7 @@ class Search:
                 query.depth or self._options.candidates,
             )
             found = self._found(read, candidates, live, limit)
-            now = self._registry.live()
-            if now is live or all(now.of_key(k) == live.of_key(k) for k in candidates.named):
+            if _unchanged(candidates.named, live, self._registry.live()):
                 break
         return found
 
@@ -292,6 +291,16 @@ class Search:
         if query.historic:
             return -added
         return self._options.penalties.of(head, successor, query.as_of) - added
+
+
+def _unchanged(named: Iterable[str], before: LiveDocuments, now: LiveDocuments) -> bool:
+    """Whether what a query met in the index is what it was before the query.
+
+    A revision that neither knows came and went meanwhile, or is being written: one more query tells.
+    """
+    if now is before:
+        return True
+    return all((live := before.of_key(key)) and now.of_key(key) == live for key in named)
 
 
 def _terms_of(vector: SparseVector) -> frozenset[int]:

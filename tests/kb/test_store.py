@@ -11,8 +11,10 @@ from kb.audience import STAFF, Viewer
 from kb.errors import NotFoundError, StorageFullError
 from kb.expansion import QueryExpander
 from kb.index.port import Scope
+from kb.passages import DocumentHead
 from kb.results import Query
 from kb.search import Search, SearchOptions
+from kb.state.registry import LiveDocuments, Registry
 from kb.synonyms import Synonyms
 from kb.validity import Validity
 from kb.vocabulary import Vocabulary
@@ -22,10 +24,10 @@ PUBLIC = Scope(Viewer.public())
 STAFF_SCOPE = Scope(Viewer.member_of(STAFF))
 
 
-def search_of(base: Opened) -> Search:
+def search_of(base: Opened, registry: Registry | None = None) -> Search:
     return Search(
         base.index,
-        base.registry,
+        registry or base.registry,
         ScriptedEmbedder(),
         QueryExpander(Vocabulary(base.registry), Synonyms()),
         SearchOptions(),
@@ -106,6 +108,32 @@ def test_searching_during_fifty_replacements_sees_whole_revisions_only(base: Ope
     assert wrong == []
     assert len(seen) > 5
     assert sorted(found(base, "Zuschuss Fassung Teil"))[:3] == fassung(50)
+
+
+class ReplacingRegistry(Registry):
+    """A document is replaced right behind the first look at what is live, and before the second."""
+
+    def __init__(self, base: Opened, of: DocumentHead, texts: list[str]) -> None:
+        super().__init__(base.database)
+        self._looks = 0
+        self._replace = lambda: revision(of, [texts.pop(0)]).write_to(base.knowledge)
+
+    def live(self) -> LiveDocuments:
+        self._looks += 1
+        if self._looks == 2:
+            self._replace()
+        known = super().live()
+        if self._looks == 1:
+            self._replace()
+        return known
+
+
+def test_two_replacements_within_one_search_leave_no_gap(base: Opened) -> None:
+    of = head("a.md")
+    revision(of, ["Zuschuss eins"]).write_to(base.knowledge)
+    search = search_of(base, ReplacingRegistry(base, of, ["Zuschuss zwei", "Zuschuss drei"]))
+    passages = search.find(Query("Zuschuss", PUBLIC, TODAY), 10).passages
+    assert [entry.passage.text for entry in passages] == ["Zuschuss drei"]
 
 
 def test_a_removed_document_is_unanswerable_at_once_and_leaves_nothing(base: Opened) -> None:
