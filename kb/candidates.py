@@ -3,13 +3,13 @@
 Only what is live and visible gets through, whatever the index still holds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kb.bm25 import SparseVector
 from kb.embedding.port import Vector
-from kb.index.port import Index, Scope
+from kb.index.port import Hit, Index, Scope
 from kb.points import key_of
 from kb.state.registry import Live, LiveDocuments
 
@@ -34,23 +34,23 @@ def find_candidates(
 ) -> Candidates:
     """The best `limit` of either query, united; a passage without a shared term scores 0 there.
 
-    `vector` is called while the lexical query is under way: a model works without Python's
-    interpreter lock, so the one costs hardly more than the other.
+    What does not depend on each other is asked at the same time: the lexical query while the model
+    reads (`vector`), the nearness of what it named while the nearest are sought. Model and index
+    work without Python's interpreter lock.
     """
     with ThreadPoolExecutor(1) as beside:
         lexical = beside.submit(index.sparse, terms, scope, limit)
         meaning = vector()
-    matching = lexical.result()
-    near = index.dense(meaning, scope, limit)
+        matching = lexical.result()
+        named = [hit.point_id for hit in matching]
+        nearness = beside.submit(_nearness, index, meaning, scope, named)
+        near = index.dense(meaning, scope, limit)
+        more = nearness.result()
     keys = {hit.point_id: key_of(hit.point_id) for hit in (*near, *matching)}
     documents = _visible(keys, live, scope)
-    dense = {hit.point_id: hit.score for hit in near if hit.point_id in documents}
+    dense = {hit.point_id: hit.score for hit in (*near, *more) if hit.point_id in documents}
     sparse = {hit.point_id: hit.score for hit in matching if hit.point_id in documents}
-    without_dense = [key for key in sparse if key not in dense]
     without_sparse = [key for key in dense if key not in sparse]
-    if without_dense:
-        more = index.dense(meaning, scope, len(without_dense), among=without_dense)
-        dense.update({hit.point_id: hit.score for hit in more})
     if without_sparse:
         also = index.sparse(terms, scope, len(without_sparse), among=without_sparse)
         sparse.update({hit.point_id: hit.score for hit in also})
@@ -60,6 +60,11 @@ def find_candidates(
         documents,
         frozenset(keys.values()),
     )
+
+
+def _nearness(index: Index, meaning: Vector, scope: Scope, named: Sequence[str]) -> list[Hit]:
+    """The dense scores of these points."""
+    return list(index.dense(meaning, scope, len(named), among=named)) if named else []
 
 
 def _visible(keys: Mapping[str, str], live: LiveDocuments, scope: Scope) -> dict[str, Live]:
