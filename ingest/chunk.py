@@ -18,7 +18,7 @@ from ingest.roles import goes_on, roles
 from kb.immutable import Immutable
 from kb.state.registry import OutlineEntry
 
-CHUNKER_VERSION = "sections-3"
+CHUNKER_VERSION = "sections-4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a reader would cite a place: `§ 12 Abs. 1 Nr. 2`, `Nr. 5.4`, a heading, or `Abs. 3`.
+"""How a reader would cite a place: `§ 12 Abs. 1 Nr. 2`, `Nr. 5.4`, a heading, `Zeile 7`, or `Abs. 3`.
 
 Reads the numbering that German laws, guidelines and plans carry in headings and at the start of
 paragraphs; where there is none, the nearest heading or the paragraph's position is the locator.
@@ -40,6 +40,8 @@ class Locator:
     def at(self, block: Block) -> str:
         """The locator of the next block."""
         self.count += 1
+        if block.row is not None:
+            return ", ".join(filter(None, (self.base, f"Zeile {block.row}")))
         text = block.text
         if match := _PARAGRAPH.match(text):
             self.paragraph, self.number, self.letter = match.group(1), "", ""

@@ -29,7 +29,8 @@ class Block:
 
     `level` is 1…6 for headings and the nesting depth (1…) for list items. `page` is 1-based, None
     where the format has no pages. A table row has `cells` as (column name, value) pairs and a
-    `text` that reads „Spalte: Wert; Spalte: Wert“; `group` names its sheet or table caption.
+    `text` that reads „Spalte: Wert; Spalte: Wert“; `group` names its sheet or table caption, and in a
+    spreadsheet `row` is the number beside it (1…).
     `confidence` (0…1) is how sure text recognition (OCR) was of it, None where none was needed.
     """
 
@@ -40,6 +41,7 @@ class Block:
     cells: tuple[tuple[str, str], ...] = ()
     group: str = ""
     confidence: float | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

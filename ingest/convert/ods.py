@@ -19,6 +19,8 @@ _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.
 _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 #: a row or cell with content is repeated at most so often
 _MAX_REPEATED = 1_000
+#: as many rows as a sheet can have
+_MAX_ROWS = 2**20
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _PERCENT = re.compile(r"(?<=\d)%")
 _SWAPPED = str.maketrans(".,", ",.")
@@ -74,6 +76,7 @@ class _Reading:
         self.title = str(element.get(f"{TABLE}name", ""))
         self.style = str(element.get(f"{TABLE}style-name", ""))
         self.rows: list[list[str]] = []
+        self._blank = 0  # rows since the last of `rows`; thousands of them end most sheets
         self.merges = Merges()
 
     def add(self, element: Any) -> None:
@@ -84,19 +87,23 @@ class _Reading:
             if cell.tag not in _CELLS or len(row) >= MAX_COLUMNS:
                 continue
             text = _shown(cell)
-            self._add_merge(cell, len(row))
+            self._add_merge(cell, len(self.rows) + self._blank, len(row))
             row += [text] * min(_count(cell, "number-columns-repeated"), MAX_COLUMNS - len(row))
             if text or cell.tag == f"{TABLE}covered-table-cell":
                 used = len(row)
-        # thousands of empty rows end most sheets; one divides what stands around it
-        repeated = min(_count(element, "number-rows-repeated"), _MAX_REPEATED)
-        self.rows += [row[:used] for _ in range(repeated if any(row) else 1)]
+        repeated = _count(element, "number-rows-repeated")
+        if not used:
+            self._blank += repeated
+            return
+        kept = min(repeated, _MAX_REPEATED if any(row) else 1)
+        self.rows += [[]] * min(self._blank, _MAX_ROWS - len(self.rows))
+        self.rows += [row[:used] for _ in range(kept)]
+        self._blank = repeated - kept
 
-    def _add_merge(self, cell: Any, column: int) -> None:
+    def _add_merge(self, cell: Any, top: int, column: int) -> None:
         height = _count(cell, "number-rows-spanned")
         width = _count(cell, "number-columns-spanned")
         if height > 1 or width > 1:
-            top = len(self.rows)
             self.merges.add((top, column, top + height - 1, column + width - 1))
 
 

@@ -5,7 +5,7 @@ Every reader of a format gives its sheets as rows of texts as shown; what they m
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.convert.advance import advance
 from ingest.convert.blocks import Block, BlockKind, Conversion
@@ -20,7 +20,7 @@ MAX_COLUMNS = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet; its `rows` are tidied texts, read once and one after the other."""
+    """A sheet; its `rows` are tidied texts, all from the first on, read once and one after the other."""
 
     title: str
     rows: Iterable[Row]
@@ -52,26 +52,28 @@ def sheet_blocks(rows: Iterable[Row], group: str) -> Iterator[Block]:
     unused: tuple[str, ...] = ()
     sheet = list(rows)
     width = usual_width(sheet)
-    for rows_between in _regions(sheet):
+    for top, rows_between in _regions(sheet):
         region = read_region(rows_between, width, names)
         names = region.names
         unused = () if region.data else names
-        for title in region.titles:
-            yield Block(BlockKind.PARAGRAPH, " ".join(filter(None, title)))
-        for row in region.data:
+        for number, title in enumerate(region.titles, start=top):
+            yield Block(BlockKind.PARAGRAPH, " ".join(filter(None, title)), row=number)
+        for number, row in enumerate(region.data, start=top + len(rows_between) - len(region.data)):
             if block := table_row(names, row, group):
-                yield block
+                yield replace(block, row=number)
     if unused:  # column names without a single row are still text
         yield Block(BlockKind.PARAGRAPH, "; ".join(filter(None, unused)))
 
 
-def _regions(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
+def _regions(rows: Iterable[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """The rows between blank rows, with the number of the first (1…)."""
     region: list[Row] = []
-    for row in rows:
+    number = 0
+    for number, row in enumerate(rows, start=1):
         if any(row):
             region.append(row)
         elif region:
-            yield region
+            yield number - len(region), region
             region = []
     if region:
-        yield region
+        yield number + 1 - len(region), region

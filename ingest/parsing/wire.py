@@ -33,6 +33,7 @@ def message_of(conversion: Conversion) -> tuple[Message, Sequence[bytes]]:
                 block.cells,
                 block.group,
                 block.confidence,
+                block.row,
             ]
             for block in conversion.blocks
         ],
@@ -57,8 +58,9 @@ def conversion_of(message: Message, attached: Sequence[bytes]) -> Conversion:
                 tuple((name, value) for name, value in cells),
                 group,
                 confidence,
+                row,
             )
-            for kind, text, level, page, cells, group, confidence in message["blocks"]
+            for kind, text, level, page, cells, group, confidence, row in message["blocks"]
         ),
         properties=message["properties"],
         warnings=tuple(message["warnings"]),

@@ -140,7 +140,7 @@ _BUILT = {
     "model": "multilingual-e5-small/onnx-int8/1.2",
     "dimension": 384,
     "analyser": "de-5",
-    "chunker": "sections-3",
+    "chunker": "sections-4",
     "tokens": "pca-1",
 }
 DESK_EXAMPLES: dict[str, Any] = {

@@ -10,6 +10,8 @@ import pytest
 import xlwt
 from openpyxl import Workbook
 
+from ingest.chunk import chunk
+from ingest.convert.blocks import Conversion
 from kb.errors import EmptySourceError, SourceError, SourceUnreadableError
 from tests.ingest.convert.compound_file import compound_file
 from tests.ingest.convert.conftest import Convert, outline
@@ -145,6 +147,61 @@ def test_numbers_days_merges_and_hidden_sheets(converted: Convert, suffix: str) 
     assert outline(found) == EXPECTED
     assert found.warnings == ("Das ausgeblendete Blatt „Intern“ wurde nicht übernommen.",)
     assert outline(converted("falsch.xlsx", WRITERS[suffix]())) == EXPECTED
+
+
+def with_gap(suffix: str) -> bytes:
+    """A title, two blank rows, the names, a row, a blank one, and another."""
+    rows = (("Kurse",), (), (), ("Name", "Ort"), ("Eva", "Nordtal"), (), ("Anton", "Südtal"))
+    stream = io.BytesIO()
+    if suffix == ".xlsb":
+        return xlsb({"Tabelle1": [list(row) for row in rows]})
+    if suffix == ".csv":
+        return "\n".join(";".join(row) for row in rows).encode()
+    if suffix == ".ods":
+        body = "".join(
+            f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows
+        ).replace("<table:table-row></table:table-row>" * 2, BLANK_TWICE)
+        return odf("spreadsheet", f'<table:table table:name="Tabelle1">{body}</table:table>')
+    filled = [(at, column, text) for at, row in enumerate(rows) for column, text in enumerate(row)]
+    if suffix == ".xls":
+        old = xlwt.Workbook()
+        sheet = old.add_sheet("Tabelle1")
+        for at, column, text in filled:
+            sheet.write(at, column, text)
+        old.save(stream)
+    else:
+        book = Workbook()
+        for at, column, text in filled:
+            book.active.cell(at + 1, column + 1, text)
+        book.save(stream)
+    return stream.getvalue()
+
+
+BLANK_TWICE = (
+    '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
+)
+
+
+@pytest.mark.parametrize("suffix", [*WRITERS, ".csv"])
+def test_rows_carry_the_numbers_beside_them(converted: Convert, suffix: str) -> None:
+    blocks = converted(f"kurse{suffix}", with_gap(suffix)).blocks
+    assert [(block.row, block.text) for block in blocks] == [
+        (1, "Kurse"),
+        (5, "Name: Eva; Ort: Nordtal"),
+        (7, "Name: Anton; Ort: Südtal"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_rows_are_cited_by_sheet_and_number(converted: Convert, suffix: str) -> None:
+    def locators(found: Conversion) -> list[str]:
+        pieces = chunk(found.blocks).pieces
+        return [place.locator for piece in pieces for place in piece.places]
+
+    several = locators(converted(f"quoten{suffix}", WRITERS[suffix]()))
+    assert several == ["Quoten, Zeile 1", "Quoten, Zeile 3", "Quoten, Zeile 4", "Kontakt, Zeile 2"]
+    one = locators(converted(f"kurse{suffix}", with_gap(suffix)))
+    assert one == ["Zeile 1", "Zeile 5", "Zeile 7"]
 
 
 def test_english_numbers_of_an_open_document_sheet(converted: Convert) -> None:
