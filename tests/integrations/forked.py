@@ -10,19 +10,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.forks import context
+
 _DEFAULT_INSTALL = str(Path(__file__).resolve().parents[1] / "default_install")
-_PRELOADED = [
-    "integrations.cli.main",
-    "integrations.cli.serving",
-    "integrations.web.app",
-    "tests.integrations.crash_builder",
-]
-context = get_context("forkserver")
-context.set_forkserver_preload(_PRELOADED)
 
 
 class ForkedProcess:
