@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import kb  # noqa: F401 - before the libraries that tests import: it switches their telemetry off
+from tests.run_folder import run_folder
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 # whatever a test starts runs as a default install does
@@ -73,6 +74,11 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+
+
+def pytest_configure() -> None:
+    """Before any worker starts, so that all have the same folder."""
+    run_folder()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
