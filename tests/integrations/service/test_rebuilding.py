@@ -138,7 +138,7 @@ class Asker:
                         self.wrong.append(repr(error))
                     self.longest = max(self.longest, time.monotonic() - begin)
                     self.asked += 1
-                    time.sleep(0.004)
+                    time.sleep(0.02)
 
     def _check(self, client: httpx.Client, number: int, gone: bool) -> None:
         body = {"question": f"Kennwort{number} Zuschuss", "limit": 50}
@@ -158,7 +158,7 @@ class Asker:
 
 
 def test_it_answers_all_the_while_and_what_changes_holds(cli: Cli, place: Path) -> None:
-    """Questions every few milliseconds, while documents are replaced, removed and hidden."""
+    """Questions all the time, while documents are replaced, removed and hidden."""
     refit(place, chunker="sections-0")  # the new generation has other revisions throughout
     with running(place) as service, Asker(service).asking() as asker:
         begun = wait_for(service, lambda state: state["building"] is not None)
