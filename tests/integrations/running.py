@@ -158,11 +158,16 @@ def start(data: Path, *arguments: object, cwd: Path | None = None, **changes: st
 def running(data: Path, *arguments: object, **changes: str) -> Iterator[Service]:
     """A service on a data folder, ended afterwards if it still runs. It is there more quickly than
     one that is started from a shell (`start`), and otherwise the same."""
-    service = _forked(data, free_port(), *map(str, arguments), **changes)
+    service = begun_service(data, *arguments, **changes)
     try:
         yield service.wait()
     finally:
         end(service)
+
+
+def begun_service(data: Path, *arguments: object, **changes: str) -> Service:
+    """As `running`, but `wait` and `end` are to do."""
+    return _forked(data, free_port(), *map(str, arguments), **changes)
 
 
 def started_again(service: Service) -> Service:
