@@ -15,19 +15,27 @@ from pathlib import Path
 import pytest
 
 import kb  # noqa: F401 - before the libraries that tests import: it switches their telemetry off
+from tests.run_folder import run_folder
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 # whatever a test starts runs as a default install does
 _DEFAULT_INSTALL = _REPOSITORY / "tests" / "default_install"
 os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (_DEFAULT_INSTALL, _REPOSITORY)))
-# workers take whole files in this order: what takes minutes must not begin last
+# workers take whole files in this order: what takes half a minute and more must not begin last
 _FIRST = (
-    "integrations/test_rebuild_crashes.py",
-    "kb/test_crashes.py",
-    "long/test_sample.py",
+    "integrations/web/test_script.py",
     "integrations/service/test_rebuilding.py",
+    "integrations/web/visitor/test_in_browser.py",
     "integrations/service/test_jobs.py",
-    "integrations/cli/test_process.py",
+    "integrations/test_generations.py",
+    "integrations/signin/test_odd_provider.py",
+    "ingest/convert/test_ocr.py",
+    "integrations/web/widget/test_failures.py",
+    "integrations/test_rebuild_crashes.py",
+    "integrations/web/admin/test_restart.py",
+    "integrations/web/widget/test_conversation.py",
+    "integrations/web/test_service.py",
+    "long/test_sample.py",
 )
 _WATCHED = {
     "socket.connect": 1,
@@ -75,9 +83,19 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_guard)
 
 
+def pytest_configure() -> None:
+    """Before any worker starts, so that all have the same folder for what they share."""
+    run_folder()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first; otherwise the order stays."""
-    items.sort(key=lambda item: not item.path.as_posix().endswith(_FIRST))
+    """Long files first, in their order; otherwise the order stays."""
+    items.sort(key=lambda item: _place(item.path.as_posix()))
+
+
+def _place(path: str) -> int:
+    """Where the tests of a file stand among those of `_FIRST`; all others come after them."""
+    return next((n for n, name in enumerate(_FIRST) if path.endswith(name)), len(_FIRST))
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,16 @@
-"""Real data folders for tests, cheap: the model is loaded and the samples are ingested once a session.
+"""Real data folders for tests, cheap: the model is written and the samples are ingested once a run.
 
 Opening a desk loads the model (a second, 250 MB); in this process all desks share one.
-`AUSKUNFT_TEST_CACHE` names a folder that keeps the model between sessions.
+`AUSKUNFT_TEST_CACHE` names a folder that keeps the model between runs.
 """
 
-import atexit
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +21,7 @@ from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.port import Embedder
 from kb.embedding.token_codec import TokenCodec
+from tests.run_folder import made_once, run_folder
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY / "samples" / "documents"
@@ -47,17 +47,10 @@ def quick_folder() -> Iterator[Path]:
 
 
 @cache
-def _scratch() -> Path:
-    folder = Path(mkdtemp(prefix="auskunft-test-", dir=_memory_disk()))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-@cache
 def model_folder() -> Path:
     """The bundled model's folder, written once."""
     kept = os.environ.get("AUSKUNFT_TEST_CACHE")
-    return ensure_model_folder(Path(kept) if kept else _scratch() / "cache")
+    return ensure_model_folder(Path(kept) if kept else run_folder() / "cache")
 
 
 def prepared(folder: Path) -> Path:
@@ -88,14 +81,15 @@ def opened(folder: Path, **changes: Any) -> Desk:
         return open_desk(settings(**changes), folder)
 
 
-@cache
 def samples_folder() -> Path:
     """A closed data folder with the samples; copy it, do not open it."""
-    folder = _scratch() / "beispiele"
+    return made_once("beispiele", _with_samples)
+
+
+def _with_samples(folder: Path) -> None:
     with opened(folder) as desk:
         report = desk.ingestion.run([SAMPLES], desk.ingest_options)
         assert report.complete, report.as_dict()
-    return folder
 
 
 def copy_of_samples(folder: Path) -> Path:

@@ -1,9 +1,11 @@
 """A source on the web, from a real server into a real knowledge base, again and again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+import ingest.web
 from ingest.options import IngestOptions
 from ingest.progress import Step, nobody
 from ingest.report import RunReport
@@ -20,6 +22,13 @@ def page(title: str, text: str) -> bytes:
         f"<!DOCTYPE html><html lang='de'><head><title>{title}</title></head><body><main>"
         f"<h1>{title}</h1><p>{text}</p></main></body></html>"
     ).encode()
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hardly a pause between two requests; that there is one is for `fetch/test_crawl.py`."""
+    planned = ingest.web._plan
+    monkeypatch.setattr(ingest.web, "_plan", lambda source: replace(planned(source), pause=0.02))
 
 
 @pytest.fixture

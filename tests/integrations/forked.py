@@ -10,19 +10,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.forks import context
+
 _DEFAULT_INSTALL = str(Path(__file__).resolve().parents[1] / "default_install")
-_PRELOADED = [
-    "integrations.cli.main",
-    "integrations.cli.serving",
-    "integrations.web.app",
-    "tests.integrations.crash_builder",
-]
-context = get_context("forkserver")
-context.set_forkserver_preload(_PRELOADED)
 
 
 class ForkedProcess:
@@ -57,20 +50,27 @@ class ForkedProcess:
 
 
 def forked(
-    arguments: Sequence[str], environment: Mapping[str, str], cwd: Path | None, log: Path
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path | None,
+    log: Path,
+    errors: Path | None = None,
 ) -> ForkedProcess:
-    """The `auskunft` command with these arguments; what it says goes to `log`."""
-    told = list(arguments), dict(environment), str(cwd or Path.cwd()), str(log)
+    """The `auskunft` command with these arguments; what it says goes to `log`, and what it says to
+    standard error as well unless there is a file for that."""
+    outputs = str(log), str(errors or log)
+    told = list(arguments), dict(environment), str(cwd or Path.cwd()), outputs
     process = context.Process(target=_become, args=told, name=f"auskunft {arguments[0]}")
     process.start()
     return ForkedProcess(process)
 
 
-def _become(arguments: list[str], environment: dict[str, str], cwd: str, log: str) -> None:
+def _become(
+    arguments: list[str], environment: dict[str, str], cwd: str, outputs: tuple[str, str]
+) -> None:
     """In the fork: everything as the shell would have made it, then the command."""
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for stream in (1, 2):
-        os.dup2(output, stream)
+    for stream, path in enumerate(outputs, 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -56,7 +57,16 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def auskunft(*arguments: object, cwd: Path | None = None, **changes: str) -> Outcome:
-    """Run the command in a process of its own."""
+    """Run the command in a process of its own, a fork of one that has imported everything."""
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = forked([*map(str, arguments)], environment(**changes), cwd, out, err)
+        code = process.wait(_PATIENCE)
+        return Outcome(code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def executed(*arguments: object, cwd: Path | None = None, **changes: str) -> Outcome:
+    """Run the command in a process of its own, as a shell does: it takes three seconds longer."""
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
@@ -148,11 +158,16 @@ def start(data: Path, *arguments: object, cwd: Path | None = None, **changes: st
 def running(data: Path, *arguments: object, **changes: str) -> Iterator[Service]:
     """A service on a data folder, ended afterwards if it still runs. It is there more quickly than
     one that is started from a shell (`start`), and otherwise the same."""
-    service = _forked(data, free_port(), *map(str, arguments), **changes)
+    service = begun_service(data, *arguments, **changes)
     try:
         yield service.wait()
     finally:
         end(service)
+
+
+def begun_service(data: Path, *arguments: object, **changes: str) -> Service:
+    """As `running`, but `wait` and `end` are to do."""
+    return _forked(data, free_port(), *map(str, arguments), **changes)
 
 
 def started_again(service: Service) -> Service:
@@ -162,6 +177,7 @@ def started_again(service: Service) -> Service:
 
 def _forked(data: Path, port: int, *arguments: str, **changes: str) -> Service:
     log = data.with_name(data.name + ".log")
+    log.unlink(missing_ok=True)
     command = ["serve", "--port", str(port), "--data", str(data), *arguments]
     return Service(data, port, forked(command, environment(**changes), None, log), log)
 

@@ -14,6 +14,7 @@ from integrations.building_state import Plan
 from integrations.desk import Desk
 from kb.audience import PUBLIC, Viewer
 from tests import folders
+from tests.forks import context
 from tests.integrations.crash_builder import (
     ABSENT,
     DOCUMENTS,
@@ -23,7 +24,6 @@ from tests.integrations.crash_builder import (
     die_at,
     read_log,
 )
-from tests.integrations.forked import context
 from tests.integrations.scripted_desk import (
     every_document,
     ingest,

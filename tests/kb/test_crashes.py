@@ -4,7 +4,6 @@ half-written is served. Real processes, real signals, at named steps and at rand
 import random
 import time
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from kb.results import Query
 from kb.search import Search
 from kb.synonyms import Synonyms
 from kb.vocabulary import Vocabulary
+from tests.forks import context
 from tests.kb.crash_writer import (
     ABSENT,
     COMMITS,
@@ -36,9 +36,6 @@ EVERYBODY = Scope(Viewer.member_of(STAFF))
 KILLS = 16
 #: what a document may be after the crash: (revision, audience)
 State = tuple[str, str]
-
-context = get_context("forkserver")
-context.set_forkserver_preload(["tests.kb.crash_writer"])
 
 
 def run(target: Callable[..., None], *arguments: Any) -> int:

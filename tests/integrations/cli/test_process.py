@@ -8,7 +8,7 @@ import pytest
 
 from tests import folders
 from tests.integrations import documents
-from tests.integrations.running import Outcome, auskunft, environment
+from tests.integrations.running import Outcome, environment, executed
 
 SCRIPT = Path(sys.executable).with_name("auskunft")
 
@@ -17,15 +17,15 @@ def test_ingest_ask_and_errors(tmp_path: Path) -> None:
     data = folders.prepared(tmp_path / "daten")
     given = documents.write(tmp_path / "unterlagen")
     (given / "leer.md").touch()
-    ran = auskunft("ingest", "--data", data, given, "--json")
+    ran = executed("ingest", "--data", data, given, "--json")
     assert (ran.code, ran.json["counts"]) == (1, {"indexed": 2, "failed": 1})
     # the folder also comes from the environment, and a hash seed changes nothing
-    asked = auskunft(
+    asked = executed(
         *("ask", documents.PUBLIC_QUESTION, "--json"), AUSKUNFT_DATA=str(data), PYTHONHASHSEED="7"
     )
     assert (asked.code, asked.err) == (0, "")
     assert "1.250 Euro" in asked.json["statements"][0]["text"]
-    again = auskunft("ingest", "--data", data, given, "--json", PYTHONHASHSEED="8")
+    again = executed("ingest", "--data", data, given, "--json", PYTHONHASHSEED="8")
     assert again.json["counts"] == {"unchanged": 2, "failed": 1}
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {"daten", "unterlagen"}

@@ -1,7 +1,6 @@
 """Jobs over HTTP and by command: progress, cancelling, once more, and `kill -9` in the middle."""
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,8 @@ import pytest
 
 from tests import folders
 from tests.integrations import documents
-from tests.integrations.running import COMMAND, Outcome, Service, environment, events, running
+from tests.integrations.forked import forked
+from tests.integrations.running import Outcome, Service, environment, events, running
 
 Cli = Callable[..., Outcome]
 #: enough to be caught in the middle
@@ -27,7 +27,7 @@ def place() -> Iterator[Path]:
         many.mkdir()
         for number in range(_MANY):
             words = f"Das Merkblatt {number} regelt den Fall {number * 7} und was dazu gehört.\n\n"
-            (many / f"m{number:02}.md").write_text(f"# Merkblatt {number}\n\n{words * 20}", "utf-8")
+            (many / f"m{number:02}.md").write_text(f"# Merkblatt {number}\n\n{words * 5}", "utf-8")
         folders.prepared(folder / "daten")
         yield folder
 
@@ -170,10 +170,8 @@ def test_several_listeners_hear_the_same_end(place: Path) -> None:
 
 def test_a_command_that_is_interrupted_tells_that_the_service_goes_on(place: Path) -> None:
     with running(place / "daten") as service, service.local() as client:
-        command = [*COMMAND, "ingest", str(place / "viele"), "--data", str(service.data)]
-        process = subprocess.Popen(
-            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        command = ["ingest", str(place / "viele"), "--data", str(service.data)]
+        process = forked(command, environment(), None, place / "gesagt")
         deadline = time.monotonic() + 60
         while not (jobs := client.get("/api/v1/jobs").json()["jobs"]):
             assert time.monotonic() < deadline
@@ -181,6 +179,7 @@ def test_a_command_that_is_interrupted_tells_that_the_service_goes_on(place: Pat
         job_id = jobs[0]["job_id"]
         until(client, job_id, under_way)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        process.wait(30)
+        told = (place / "gesagt").read_text("utf-8")
         assert f"auskunft jobs cancel {job_id}" in told and "läuft im Dienst weiter" in told
         assert until(client, job_id, over)["state"] == "done"

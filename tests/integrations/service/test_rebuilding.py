@@ -20,7 +20,15 @@ import numpy as np
 import pytest
 
 from tests import embeddings_server, folders
-from tests.integrations.running import Outcome, Service, auskunft, events, running, start
+from tests.integrations.running import (
+    Outcome,
+    Service,
+    auskunft,
+    begun_service,
+    end,
+    events,
+    running,
+)
 from tests.integrations.scripted_desk import write
 
 Cli = Callable[..., Outcome]
@@ -138,7 +146,7 @@ class Asker:
                         self.wrong.append(repr(error))
                     self.longest = max(self.longest, time.monotonic() - begin)
                     self.asked += 1
-                    time.sleep(0.004)
+                    time.sleep(0.05)
 
     def _check(self, client: httpx.Client, number: int, gone: bool) -> None:
         body = {"question": f"Kennwort{number} Zuschuss", "limit": 50}
@@ -158,7 +166,7 @@ class Asker:
 
 
 def test_it_answers_all_the_while_and_what_changes_holds(cli: Cli, place: Path) -> None:
-    """Questions every few milliseconds, while documents are replaced, removed and hidden."""
+    """Questions all the time, while documents are replaced, removed and hidden."""
     refit(place, chunker="sections-0")  # the new generation has other revisions throughout
     with running(place) as service, Asker(service).asking() as asker:
         begun = wait_for(service, lambda state: state["building"] is not None)
@@ -228,7 +236,7 @@ def test_an_index_of_other_words_is_refused_with_the_time_and_then_answers_by_it
     place: Path,
 ) -> None:
     refit(place, analyser="de-0")
-    service = start(place, "--data", place)
+    service = begun_service(place)
     try:
         builder = child_of(service)
         os.kill(builder, signal.SIGSTOP)  # it may not be done before everybody has asked
@@ -257,7 +265,7 @@ def test_an_index_of_other_words_is_refused_with_the_time_and_then_answers_by_it
         assert service.http.get("/readyz").json() == {"status": "ready"}
         assert "wird gerade neu aufgebaut" not in service.http.get("/").text
     finally:
-        service.stop()
+        end(service)
 
 
 def first_answer(service: Service) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""The real model, written once a session; AUSKUNFT_TEST_CACHE keeps it for the next one."""
+"""The real model, written once a run; AUSKUNFT_TEST_CACHE keeps it for the next one."""
 
 import os
 import re
@@ -9,13 +9,14 @@ import pytest
 from kb.embedding.model_folder import ensure_model_folder
 from kb.embedding.onnx_e5 import OnnxE5
 from kb.embedding.packed_e5 import PackedE5, bundled_weights
+from tests.run_folder import run_folder
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_folder() -> Path:
     """With the float32 forms. Tests read it only."""
     kept = os.environ.get("AUSKUNFT_TEST_CACHE")
-    return ensure_model_folder(Path(kept) if kept else tmp_path_factory.mktemp("e5"), fp32=True)
+    return ensure_model_folder(Path(kept) if kept else run_folder() / "float32", fp32=True)
 
 
 @pytest.fixture(scope="session")

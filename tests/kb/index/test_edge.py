@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from kb.audience import Viewer
 from kb.errors import DataFolderError
 from kb.index.edge import EdgeIndex
 from kb.index.port import Scope
+from tests.forks import context
 from tests.kb.scripted import DIMENSION, entries, head
 from tests.kb.scripted_tokens import coded, codes_of
 
@@ -102,7 +102,6 @@ def _write_and_tell(folder: Path, parent: Connection) -> None:
 
 
 def test_every_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
-    context = get_context("forkserver")
     here, there = context.Pipe(duplex=False)
     writer = context.Process(target=_write_and_tell, args=(tmp_path / "shard", there))
     writer.start()

@@ -22,7 +22,7 @@ LOST = "Verbindung unterbrochen"
 MANY = 40
 _PATIENCE = 60_000
 #: an upload that takes its time at `_SLOW` bytes a second
-_LARGE, _SLOW = 1_000_000, 100_000
+_LARGE, _SLOW = 300_000, 100_000
 
 
 class Place:

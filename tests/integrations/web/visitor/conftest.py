@@ -1,13 +1,11 @@
 """A desk with a few documents of many kinds, and requests to its pages without a network."""
 
 import asyncio
-import atexit
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -19,6 +17,7 @@ from fpdf import FPDF
 from integrations.desk import Desk
 from integrations.web.app import create_app
 from tests import folders
+from tests.run_folder import made_once
 
 EVIL = '<img src=x onerror="window.__xss=1">'
 
@@ -111,19 +110,20 @@ def write_documents(folder: Path) -> Path:
     return folder
 
 
-@cache
 def taken_in() -> Path:
-    """A closed data folder with the documents; made once a session, to be copied."""
-    scratch = Path(mkdtemp(prefix="auskunft-test-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    """A closed data folder with the documents; made once, to be copied."""
+    return made_once("besucherseiten", _take_in)
+
+
+def _take_in(folder: Path) -> None:
     with ThreadPoolExecutor(1) as elsewhere:  # a browser may hold this thread's event loop
-        elsewhere.submit(_take_in, scratch).result()
-    return scratch / "daten"
+        elsewhere.submit(_ingest, folder).result()
 
 
-def _take_in(scratch: Path) -> None:
-    with folders.opened(scratch / "daten") as desk:
-        report = desk.ingestion.run([write_documents(scratch / "quelle")], desk.ingest_options)
+def _ingest(folder: Path) -> None:
+    with TemporaryDirectory() as scratch, folders.opened(folder) as desk:
+        given = write_documents(Path(scratch) / "quelle")
+        report = desk.ingestion.run([given], desk.ingest_options)
         assert report.complete, report.as_dict()
 
 

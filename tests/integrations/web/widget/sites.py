@@ -135,6 +135,7 @@ def faulty(real: str) -> Iterator[FaultyService]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._pass_on(b"")
