@@ -1,12 +1,11 @@
 """slack-bolt with everything that comes in from Slack; what it does is in the other modules."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.slack import phrases
@@ -15,18 +14,10 @@ from integrations.slack.blocks import FEEDBACK_ACTION, NO, SOURCE_ACTION, YES, s
 from integrations.slack.conversations import Conversations
 from integrations.slack.files import Files, register_files
 from integrations.slack.home import Home, add_home
-from integrations.slack.options import SLACK_API
 from integrations.slack.pane import Pane, add_pane
 from integrations.slack.private import Private, add_private
 from integrations.slack.service import Service
 from kb.errors import AuskunftError
-
-
-def slack_client(token: str, api: str = SLACK_API) -> AsyncWebClient:
-    """A client of the Web API that waits as long as Slack asks it to."""
-    client = AsyncWebClient(token=token, base_url=api, timeout=20)
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=5))
-    return client
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +41,19 @@ def slack_app(
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     app = AsyncApp(client=client, signing_secret=signing_secret)
 
-    @app.event("app_mention")
-    async def mention(event: Mapping[str, Any]) -> None:
+    async def taken(event: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        """Bolt acknowledges after this; an exception has Slack deliver the post once more."""
         if not await files.take(event):
             await conversations.take(event)
+        await next_()
 
-    @app.event("message")
-    async def message(event: Mapping[str, Any]) -> None:
-        if not await files.take(event):
-            await conversations.take(event)
+    @app.event("app_mention", middleware=[taken])
+    async def mention() -> None:
+        """Taken on already."""
+
+    @app.event("message", middleware=[taken])
+    async def message() -> None:
+        """Taken on already."""
 
     @app.action(SOURCE_ACTION)
     async def source(ack: AsyncAck, body: Mapping[str, Any]) -> None:

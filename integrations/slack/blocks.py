@@ -30,19 +30,28 @@ def answer_blocks(answer: Mapping[str, Any], address: str, asked_as: str = "") -
 
     `asked_as` is how a follow-up was understood, where that is worth showing.
     """
-    said = _said(answer)
-    if asked_as:
-        said.insert(0, context_block(phrases.ASKED_AS.format(question=asked_as)))
-    tail = [*_contacts(answer), *_feedback(answer)]
-    notices = [context_block(notice["text"]) for notice in answer["notices"]][:5]
-    room = MOST_BLOCKS - len(tail) - len(notices)
-    sources = _sources(_cited(answer), address, min(_MOST_SOURCES, room // 2))
-    return [*said[: room - len(sources)], *notices, *sources, *tail]
+    return _arranged([*_asked(asked_as), *_message(answer), *_said(answer)], answer, address)
+
+
+def ending_blocks(answer: Mapping[str, Any], address: str, asked_as: str = "") -> list[Block]:
+    """What stands below the statements where these are there already; see `answer_blocks`."""
+    return _arranged([*_message(answer), *_asked(asked_as)], answer, address)
+
+
+def is_whole(blocks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a message with these blocks is a finished answer: nothing else can be judged."""
+    named = [element.get("action_id", "") for one in blocks for element in one.get("elements", ())]
+    return any(name.startswith(FEEDBACK_ACTION) for name in named)
+
+
+def sentence(statement: Mapping[str, Any]) -> str:
+    """A statement in one line, with its numbers."""
+    return f"{statement['text']} {_numbers(statement['citations'])}".strip()
 
 
 def fallback(answer: Mapping[str, Any]) -> str:
     """The answer as plain text for notifications and screen readers."""
-    sentences = [_sentence(one) for one in answer["statements"]]
+    sentences = [sentence(one) for one in answer["statements"]]
     parts = [answer["message"], *sentences]
     text = " ".join(part for part in parts if part)
     return first_piece(text, LONGEST_FALLBACK)
@@ -95,19 +104,30 @@ def buttons(*named: tuple[str, str, str]) -> list[Block]:
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
+def _arranged(said: list[Block], answer: Mapping[str, Any], address: str) -> list[Block]:
+    tail = [*_contacts(answer), *_feedback(answer)]
+    notices = [context_block(notice["text"]) for notice in answer["notices"]][:5]
+    room = MOST_BLOCKS - len(tail) - len(notices)
+    sources = _sources(_cited(answer), address, min(_MOST_SOURCES, room // 2))
+    return [*said[: room - len(sources)], *notices, *sources, *tail]
+
+
+def _asked(asked_as: str) -> list[Block]:
+    return [context_block(phrases.ASKED_AS.format(question=asked_as))] if asked_as else []
+
+
+def _message(answer: Mapping[str, Any]) -> list[Block]:
+    return [section_block(piece) for piece in pieces(answer["message"], LONGEST_SECTION)]
+
+
 def _said(answer: Mapping[str, Any]) -> list[Block]:
-    texts = [answer["message"]] if answer["message"] else []
-    blocks = [section_block(piece) for text in texts for piece in pieces(text, LONGEST_SECTION)]
+    blocks: list[Block] = []
     for statement in answer["statements"]:
         parts = pieces(_readable(statement["text"]), LONGEST_SECTION - _SPARE * 2) or ["–"]
         numbers = _numbers(statement["citations"])
         blocks += [section_block(part) for part in parts[:-1]]
         blocks.append(section_block(f"{parts[-1]} {numbers}".strip()))
     return blocks
-
-
-def _sentence(statement: Mapping[str, Any]) -> str:
-    return f"{statement['text']} {_numbers(statement['citations'])}".strip()
 
 
 def _numbers(citations: Sequence[int]) -> str:

@@ -17,9 +17,11 @@ from assistant.answer import Contact
 from integrations.slack.admin import Admin
 from integrations.slack.admins import Admins
 from integrations.slack.answers import Answers
-from integrations.slack.app import Parts, slack_app, slack_client
+from integrations.slack.app import Parts, slack_app
 from integrations.slack.audience import Audiences
+from integrations.slack.clients import impatient_client, slack_client
 from integrations.slack.conversations import Conversations
+from integrations.slack.delivery import Delivery
 from integrations.slack.errors import SLACK_ERRORS
 from integrations.slack.files import Files
 from integrations.slack.following import Following
@@ -30,6 +32,7 @@ from integrations.slack.owner import process_owner
 from integrations.slack.pane import Pane
 from integrations.slack.private import Private
 from integrations.slack.service import Service
+from integrations.slack.streams import Streams
 from kb.errors import ServiceError
 from kb.state.database import Database
 from kb.state.notices import Notices
@@ -131,13 +134,16 @@ class SlackBot:
         recent = SlackRecent(self._database)
         pane = Pane(client, self._service)
         admins = Admins(client, team, mappings.admins)
+        delivery = Delivery(client, posts, bot)
+        quick = impatient_client(self._options.bot_token, self._options.api)
+        streams = Streams(quick, client, posts, delivery, team)
         self._following = following = Following(client, self._service)
         self._files = files = Files(
-            client, self._service, admins, following, posts, mappings, self._options
+            client, self._service, admins, following, posts, mappings, self._options, delivery
         )
         return Parts(
-            Conversations(client, bot, posts, audiences, answers, recent, pane),
-            Private(client, posts, audiences, answers, recent),
+            Conversations(client, bot, posts, audiences, answers, recent, pane, delivery, streams),
+            Private(client, posts, audiences, answers, recent, delivery),
             Home(client, audiences, self._service, recent, self._address),
             pane,
             Admin(client, self._service, admins, following),

@@ -7,7 +7,7 @@ import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from integrations.slack.app import slack_client
+from integrations.slack.clients import slack_client
 from integrations.slack.errors import SLACK_ERRORS
 from integrations.slack.manifest import SCOPES
 from integrations.slack.options import SlackOptions

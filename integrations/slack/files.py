@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,8 @@ from integrations.slack import admin_phrases
 from integrations.slack import files_phrases as phrases
 from integrations.slack.admin_blocks import TAKE_IN_ACTION, TAKE_IN_VIEW, button_row, section
 from integrations.slack.admins import Admins
+from integrations.slack.answers import Reply
+from integrations.slack.delivery import Delivery
 from integrations.slack.download import downloaded
 from integrations.slack.errors import SLACK_ERRORS
 from integrations.slack.files_view import Shared, read_shared, said_in, take_in_view, wrong_in
@@ -41,6 +43,7 @@ class Files:
         posts: SlackPosts,
         mappings: SlackMappings,
         options: SlackOptions,
+        delivery: Delivery,
     ) -> None:
         self._client = client
         self._service = service
@@ -49,6 +52,7 @@ class Files:
         self._posts = posts
         self._mappings = mappings
         self._options = options
+        self._delivery = delivery
         self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, event: Mapping[str, Any]) -> bool:
@@ -58,13 +62,7 @@ class Files:
         post = Post(event["channel"], event["ts"], event.get("thread_ts") or event["ts"])
         now = datetime.now(UTC).replace(tzinfo=None)
         if await asyncio.to_thread(self._posts.take, post, now):
-            try:
-                await self._offer(post, event)
-            except SLACK_ERRORS as error:
-                # stays open, so that it is apologised for as soon as Slack lets us
-                _log.error("a file cannot be offered: %s", type(error).__name__)
-                return True
-            await asyncio.to_thread(self._posts.finish, post)
+            self._run(self._offered(post, event))
         return True
 
     async def ask(self, body: Mapping[str, Any]) -> None:
@@ -87,9 +85,7 @@ class Files:
 
     async def confirmed(self, user: str, shared: Shared, said: Mapping[str, str]) -> None:
         """Begin to take the files in; what comes of them stands in the thread."""
-        task = asyncio.create_task(self._take_in(user, shared, said))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._run(self._take_in(user, shared, said))
 
     async def drain(self, seconds: float) -> None:
         """Let files that are being fetched arrive."""
@@ -98,6 +94,21 @@ class Files:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _offered(self, post: Post, event: Mapping[str, Any]) -> None:
+        try:
+            await self._offer(post, event)
+        except SLACK_ERRORS as error:
+            _log.error("a file cannot be offered: %s", type(error).__name__)
+            # now, or as soon as Slack lets us
+            await self._delivery.deliver(post, Reply(admin_phrases.FAILED))
+            return
+        await asyncio.to_thread(self._posts.finish, post)
 
     async def _offer(self, post: Post, event: Mapping[str, Any]) -> None:
         files = event["files"]

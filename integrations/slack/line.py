@@ -1,4 +1,7 @@
-"""The line of questions: so many are answered at once, the others know how many are before them."""
+"""The line of questions: so many are answered at once, the others know how many are before them.
+
+It has an end: who comes when it is full is told so, as a promise of hours would be none.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from kb.state.slack import Post
+
+#: how many are answered at once, and how many there may be in all
+AT_ONCE, LONGEST = 4, 200
 
 
 @dataclass(eq=False)
@@ -20,17 +26,21 @@ class Place:
 
 
 class Line:
-    """First come, first served, `most` at once; used in one event loop."""
+    """First come, first served; used in one event loop."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._turn = asyncio.Semaphore(most)
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(AT_ONCE)
         self._places: list[Place] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody can join any more."""
+        return len(self._places) >= LONGEST
 
     def join(self) -> Place:
         """The last place; leave it in any case."""
         ahead = len(self._places)
-        place = Place(ahead if ahead >= self._most else 0)
+        place = Place(ahead if ahead >= AT_ONCE else 0)
         self._places.append(place)
         return place
 

@@ -1,4 +1,7 @@
-"""Text of any origin as Slack's mrkdwn: nothing in it mentions, links or formats by accident."""
+"""Text of any origin as Slack's mrkdwn: nothing in it mentions, links or formats by accident.
+
+What grows in a stream is written in Markdown instead, which Slack escapes otherwise.
+"""
 
 import re
 
@@ -9,6 +12,9 @@ _JOINER = "\u2060"
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 #: a character that would end a link, or begin something else in it
 _IN_ADDRESS = {"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20"}
+#: what Markdown reads as formatting anywhere, or as a link, and what at a paragraph's beginning
+_MARKDOWN = re.compile(r"([\\`*_~|]|(?<=\])\()")
+_MARKDOWN_START = re.compile(r"^(\d{0,9})([#+.)-]+(?=\s|$)|\[)")
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -38,6 +44,13 @@ def pieces(text: str, longest: int) -> list[str]:
                 current = ""
             current += part
     return [*found, current.rstrip()] if current.strip() else found
+
+
+def in_markdown(text: str) -> str:
+    """The text as one paragraph of Markdown, as `chat.appendStream` takes it."""
+    shown = "".join(_ESCAPED.get(character, character) for character in " ".join(text.split()))
+    marked = _MARKDOWN_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", shown))
+    return _EMOJI.sub(f":{_JOINER}", marked)
 
 
 def first_piece(text: str, longest: int) -> str:

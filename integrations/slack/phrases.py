@@ -11,6 +11,11 @@ INTERRUPTED = (
     "Entschuldigung, diese Frage ist bei einem Neustart liegen geblieben. Bitte stellen Sie sie "
     "noch einmal."
 )
+FULL = (
+    "Es warten gerade so viele Fragen, dass ich keine weitere annehmen kann. Bitte stellen Sie sie in "
+    "einigen Minuten noch einmal"
+)
+BELOW = "Die Antwort steht hier darunter."
 QUEUED = (
     "Es sind gerade {number} Fragen vor Ihnen. Ihre Antwort erscheint hier, sobald sie an der Reihe "
     "ist …"

@@ -6,7 +6,8 @@ network with a token. Either way the same routes record, pause and limit what is
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from kb.questions import Way
 #: how many passages and documents are looked at
 _BEST, _NEWEST = 3, 5
 _TIMEOUT = httpx.Timeout(20.0, read=120.0)
+#: is given each statement of an answer, with its numbers, as soon as it is there
+Saying = Callable[[Mapping[str, Any]], None]
 _BY_STATUS: dict[int, type[AuskunftError]] = {
     401: AccessDeniedError,
     403: AccessDeniedError,
@@ -61,12 +64,30 @@ class Service:
         self._salt = secrets.token_bytes(16)
 
     async def answer(
-        self, text: str, viewer: Viewer, user: str, history: list[dict[str, str]] | None = None
+        self,
+        text: str,
+        viewer: Viewer,
+        user: str,
+        history: list[dict[str, str]] | None = None,
+        saying: Saying | None = None,
     ) -> dict[str, Any]:
         """The answer's JSON for what `viewer` may see; `user` is counted by a mark, not named."""
         body = {"question": text, "groups": sorted(viewer.groups),
                 "history": history or []}  # fmt: skip
-        return await self.call("POST", "/answers", json=body, headers=self._forwarding(user))
+        headers = self._forwarding(user)
+        if saying is None:
+            return await self.call("POST", "/answers", json=body, headers=headers)
+        headers["accept"] = "text/event-stream"
+        events = self._events("POST", "/answers", json=body, headers=headers)
+        async with aclosing(events):
+            async for name, data in events:
+                if name == "statement":
+                    saying(data)
+                elif name == "answer":
+                    return data
+                elif name == "error":
+                    raise ServiceError(str(data.get("detail")))
+        raise ServiceError("the service ended an answer early")
 
     async def passages(self, question: str, viewer: Viewer) -> list[str]:
         """Places of the best passages on a question that `viewer` may see."""
@@ -107,23 +128,35 @@ class Service:
             "params": {"select": list(documents)},
             "headers": acting_for(actor),
         }
-        path = "/api/v1/documents/reindex"
-        try:
-            async with self._client.stream("POST", path, **arguments) as response:
-                if not response.is_success:
-                    await response.aread()
-                    raise _refusal(response.status_code, response.json())
-                # the first event names the job, which goes on when nobody listens any more
-                async for line in response.aiter_lines():
-                    if line.startswith("data:"):
-                        return str(json.loads(line.removeprefix("data:"))["job_id"])
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise ServiceError(f"the service does not answer: {type(error).__name__}") from error
+        # the first event names the job, which goes on when nobody listens any more
+        events = self._events("POST", "/documents/reindex", **arguments)
+        async with aclosing(events):
+            async for _, data in events:
+                if "job_id" in data:
+                    return str(data["job_id"])
         raise ServiceError("the service does not name its job")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _events(
+        self, method: str, path: str, **arguments: Any
+    ) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
+        """The events that a call of `/api/v1` is answered by; raises AuskunftError for a refusal."""
+        try:
+            async with self._client.stream(method, f"/api/v1{path}", **arguments) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise _refusal(response.status_code, response.json())
+                name = ""
+                async for line in response.aiter_lines():
+                    if line.startswith("event:"):
+                        name = line.removeprefix("event:").strip()
+                    elif line.startswith("data:"):
+                        yield name, json.loads(line.removeprefix("data:"))
+        except (httpx.HTTPError, ValueError) as error:
+            raise ServiceError(f"the service does not answer: {type(error).__name__}") from error
 
     def _forwarding(self, user: str) -> dict[str, str]:
         mark = blake2b(user.encode(), key=self._salt, digest_size=8).hexdigest()

@@ -16,16 +16,24 @@ from kb.state.database import Database
 from kb.state.slack_tables import SlackPostRow
 
 _OPEN, _OVER = "open", "over"
+#: the stream of which only is known that it was asked for
+UNKNOWN_STREAM = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post in Slack; `thread` is where the answer goes, `reply` the bot's message, if any yet."""
+    """A post in Slack; `thread` is where the answer goes, `reply` the bot's message, if any yet.
+
+    `stream` is the message that grows to be the answer, where there is one. `respond` is the
+    address for what only one person sees; Slack takes nothing there after half an hour.
+    """
 
     channel: str
     ts: str
     thread: str
     reply: str = ""
+    stream: str = ""
+    respond: str = ""
 
 
 class SlackPosts:
@@ -42,6 +50,8 @@ class SlackPosts:
             ts=post.ts,
             thread=post.thread,
             reply=post.reply,
+            stream=post.stream,
+            respond=post.respond,
             state=_OPEN,
             owner=self.owner,
             seen_at=now,
@@ -60,12 +70,23 @@ class SlackPosts:
             return session.scalar(select(SlackPostRow.ts).where(there).limit(1)) is not None
 
     def replied(self, post: Post, reply: str) -> None:
-        """Remember the message that is to become the answer."""
+        """Remember the message that is to become the answer; "" when it is gone."""
         self._change(post, reply=reply)
+
+    def streaming(self, post: Post, stream: str) -> None:
+        """Remember the message that grows; "" when there is none after all."""
+        self._change(post, stream=stream)
+
+    def messages(self, channel: str, thread: str) -> frozenset[str]:
+        """The bot's messages in a thread that belong to posts, as far as posts are kept."""
+        there = (SlackPostRow.channel == channel) & (SlackPostRow.thread == thread)
+        with self._database.session() as session:
+            rows = session.execute(select(SlackPostRow.reply, SlackPostRow.stream).where(there))
+            return frozenset(ts for row in rows for ts in row if ts)
 
     def finish(self, post: Post) -> None:
         """The asker has an answer, or a sentence that says why there is none."""
-        self._change(post, state=_OVER)
+        self._change(post, state=_OVER, respond="")
 
     def release(self, post: Post) -> None:
         """Forget that a post was taken on, so that it can be once more."""
@@ -131,4 +152,4 @@ def _is(post: Post) -> ColumnElement[bool]:
 
 
 def _post(row: SlackPostRow) -> Post:
-    return Post(row.channel, row.ts, row.thread, row.reply)
+    return Post(row.channel, row.ts, row.thread, row.reply, row.stream, row.respond)

@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.state.tables import Base
 
 
 class SlackPostRow(Base):
-    """One post that somebody took on to answer; neither its text nor its author is kept."""
+    """One post that somebody took on to answer; neither its text nor its author is kept.
+
+    `reply` is the sign, then the answer; `stream` the answer that grows beneath it; `respond` where
+    what only one person sees is sent, until it is over.
+    """
 
     __tablename__ = "slack_posts"
 
@@ -17,6 +21,8 @@ class SlackPostRow(Base):
     ts: Mapped[str] = mapped_column(String(40), primary_key=True)
     thread: Mapped[str] = mapped_column(String(40))
     reply: Mapped[str] = mapped_column(String(40))
+    stream: Mapped[str] = mapped_column(String(40), server_default=text("''"))
+    respond: Mapped[str] = mapped_column(String(500), server_default=text("''"))
     state: Mapped[str] = mapped_column(String(10))
     owner: Mapped[str] = mapped_column(String(40))
     seen_at: Mapped[datetime]

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
+from tests.integrations.slack.growing import grow
 from tests.integrations.slack.limits import complaints
 
 BOT, APP = "xoxb-test", "xapp-test"
@@ -22,6 +23,16 @@ _ARGUMENTS = {
     "chat.postMessage": _MESSAGE,
     "chat.update": _MESSAGE,
     "chat.postEphemeral": _MESSAGE,
+    "chat.delete": {"channel", "ts"},
+    "chat.startStream": {
+        "channel",
+        "thread_ts",
+        "markdown_text",
+        "recipient_user_id",
+        "recipient_team_id",
+    },
+    "chat.appendStream": {"channel", "ts", "markdown_text"},
+    "chat.stopStream": {"channel", "ts", "markdown_text", "blocks"},
     "views.open": {"trigger_id", "view"},
     "views.publish": {"user_id", "view"},
     "assistant.threads.setSuggestedPrompts": {"channel_id", "thread_ts", "title", "prompts"},
@@ -68,6 +79,13 @@ class LocalSlack:
         self.acknowledged: set[str] = set()
         #: when each message was posted or changed, its thread, and its text
         self.written: list[tuple[float, str, str]] = []
+        #: what is said to whoever begins a stream, by channel ("" is any); none is said by default
+        self.no_streams: dict[str, str] = {}
+        #: how often a method is refused for its rate, and what happens before a call of it is answered
+        self.limited: dict[str, int] = {}
+        #: methods whose next answer is lost on the way
+        self.lost: set[str] = set()
+        self.before: dict[str, Callable[[], Awaitable[None]]] = {}
         self.scopes = ""
         self.busy = 0
         self.down: set[str] = set()
@@ -111,7 +129,7 @@ class LocalSlack:
         """Press a button of a message that only this person sees; returns the way to respond."""
         name = f"r{next(self._numbers)}"
         payload = {"type": "block_actions", "team": {"id": "T1"}, "user": {"id": user},
-                   "trigger_id": "trigger", "channel": {"id": channel},
+                   "trigger_id": f"{uuid4().int}.{name}", "channel": {"id": channel},
                    "container": {"type": "message", "message_ts": ts, "is_ephemeral": True},
                    "response_url": self._respond_at(name),
                    "actions": [{**action, "block_id": "b"}]}  # fmt: skip
@@ -198,20 +216,37 @@ class LocalSlack:
         if set(given) - _ARGUMENTS[method]:
             return self._refuse("invalid_arguments")
         if method in self.down:
-            return web.json_response({"ok": False, "error": "internal_error"})
-        if self.busy and method.startswith("chat."):
-            self.busy -= 1
+            return self._say_no("internal_error")
+        if method in self.before:
+            await self.before[method]()
+        if self._too_often(method):
             limited = {"ok": False, "error": "ratelimited"}
             return web.json_response(limited, status=429, headers={"Retry-After": "1"})
-        return self._answer(method, {name: _read(value) for name, value in given.items()})
+        answer = self._answer(method, {name: _read(value) for name, value in given.items()})
+        if method in self.lost and request.transport is not None:
+            self.lost.remove(method)
+            request.transport.abort()
+        return answer
+
+    def _too_often(self, method: str) -> bool:
+        if self.limited.get(method):
+            self.limited[method] -= 1
+            return True
+        if self.busy and method.startswith("chat."):
+            self.busy -= 1
+            return True
+        return False
 
     def _answer(self, method: str, given: dict[str, Any]) -> web.Response:
-        if method.startswith("chat."):
-            return self._message(method, given)
-        if method.startswith("assistant."):
-            return self._pane(given)
-        if method.startswith("views."):
-            return self._view(method, given)
+        for part, answer in (
+            ("Stream", self._stream), ("chat.delete", self._delete), ("chat.", self._message),
+            ("assistant.", self._pane), ("views.", self._view),
+        ):  # fmt: skip
+            if part in method:
+                return answer(method, given)
+        return self._look_up(method, given)
+
+    def _look_up(self, method: str, given: dict[str, Any]) -> web.Response:
         found: dict[str, Any] | None = {}
         if method == "auth.test":
             found = {
@@ -244,29 +279,63 @@ class LocalSlack:
             asked = [one for one in others if since <= _moment(one["ts"]) <= until]
             found = {"messages": [first, *asked], "has_more": False}
         if found is None:
-            return self._gone()
+            return self._say_no("not_found")
         return web.json_response({"ok": True, **found}, headers={"x-oauth-scopes": self.scopes})
 
     def _message(self, method: str, given: dict[str, Any]) -> web.Response:
-        wrong = list(complaints(given.get("blocks") or []))
-        if wrong or not given.get("text") or len(given["text"]) > 4_000:
-            return self._refuse(f"invalid_blocks {wrong}")
+        if error := self._wrong_in(method, given):
+            return self._refuse(error)
         if method == "chat.postEphemeral":
             self.ephemeral.append(given)
             return web.json_response({"ok": True, "message_ts": "0"})
         if given["channel"].startswith(("U", "W")):  # opens the conversation with this person
-            if method == "chat.update":
-                return self._refuse("channel_not_found")
             given["channel"] = f"D{given['channel']}"
         if given["channel"] in self.closed:
-            return web.json_response({"ok": False, "error": "not_in_channel"})
+            return self._say_no("not_in_channel")
         ts = given["ts"] if method == "chat.update" else self._now(given.get("thread_ts", ""))
-        if method == "chat.update" and ts not in self.posted:
-            return self._refuse("message_not_found")
         own = {"user": "UBOT", "bot_id": "B1"}
         self.posted[ts] = {**self.posted.get(ts, {}), **given, **own, "ts": ts}
-        self.written.append((time.monotonic(), self.posted[ts].get("thread_ts", ""), given["text"]))
+        self._noted(ts)
         return web.json_response({"ok": True, "ts": ts, "channel": given["channel"]})
+
+    def _wrong_in(self, method: str, given: dict[str, Any]) -> str:
+        wrong = list(complaints(given.get("blocks") or []))
+        if wrong or not given.get("text") or len(given["text"]) > 4_000:
+            return f"invalid_blocks {wrong}"
+        if method != "chat.update":
+            return ""
+        if given["channel"].startswith(("U", "W")):
+            return "channel_not_found"
+        if given["ts"] not in self.posted:
+            return "message_not_found"
+        return "streaming_state_conflict" if self.posted[given["ts"]].get("streaming") else ""
+
+    def _stream(self, method: str, given: dict[str, Any]) -> web.Response:
+        if method == "chat.startStream":
+            error = self.no_streams.get("") or self.no_streams.get(given["channel"])
+            if error:
+                return self._say_no(error)
+            given["ts"] = self._now(given.get("thread_ts", ""))
+        ts = given["ts"]
+        error, allowed = grow(self.posted, method, given)
+        if error:
+            return self._say_no(error) if allowed else self._refuse(error)
+        if self.posted[ts].get("blocks"):
+            self._noted(ts)
+        return web.json_response({"ok": True, "ts": ts, "channel": given["channel"]})
+
+    def expire(self, ts: str) -> None:
+        """End a stream as Slack does after about five minutes."""
+        self.posted[ts] = {**self.posted[ts], "streaming": False, "expired": True}
+
+    def _delete(self, method: str, given: dict[str, Any]) -> web.Response:
+        message = self.posted.get(given["ts"])
+        if message is None:
+            return self._say_no("message_not_found")
+        if message.get("streaming"):
+            return self._refuse("cant_delete_message")
+        del self.posted[given["ts"]]
+        return web.json_response({"ok": True})
 
     def _now(self, root: str) -> str:
         """A time stamp after everything in the thread."""
@@ -275,7 +344,9 @@ class LocalSlack:
 
     def _thread(self, root: str) -> list[dict[str, Any]]:
         """What people wrote and the bot answered, each bot's post after the one it came for."""
-        people = self.threads.get(root, [])
+        people = self.threads.get(root, []) or [
+            one for ts, one in self.posted.items() if ts == root
+        ]
         return [*people, *(one for one in self.posted.values() if one.get("thread_ts") == root)]
 
     def _view(self, method: str, given: dict[str, Any]) -> web.Response:
@@ -293,15 +364,20 @@ class LocalSlack:
             self.views.append(view)
         return web.json_response({"ok": True})
 
-    def _pane(self, given: dict[str, Any]) -> web.Response:
+    def _pane(self, method: str, given: dict[str, Any]) -> web.Response:
         prompts = given.get("prompts", [])
         if len(prompts) > 4 or any(set(one) != {"title", "message"} for one in prompts):
             return self._refuse("invalid_arguments")
         self.panes.setdefault(given["thread_ts"], {}).update(given)
         return web.json_response({"ok": True})
 
-    def _gone(self) -> web.Response:
-        return web.json_response({"ok": False, "error": "not_found"})
+    def _noted(self, ts: str) -> None:
+        message = self.posted[ts]
+        self.written.append((time.monotonic(), message.get("thread_ts", ""), message["text"]))
+
+    def _say_no(self, error: str) -> web.Response:
+        """Refuse what a bot may well try."""
+        return web.json_response({"ok": False, "error": error})
 
     def _refuse(self, error: str) -> web.Response:
         self.refused.append(error)

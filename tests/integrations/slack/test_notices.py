@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from integrations.desk import Desk
-from integrations.slack.app import slack_client
 from integrations.slack.audience import Audiences
+from integrations.slack.clients import slack_client
 from integrations.slack.notices import ChannelNotices, failed_in, notice_text
 from integrations.slack.options import Noticing, slack_options
 from integrations.slack.service import Service

@@ -22,24 +22,29 @@ from tests.integrations.slack.test_bot import (
 __all__ = ["desk"]  # the fixture
 
 
+@pytest.mark.parametrize(("end", "second"), [("chat.update", 81), ("chat.stopStream", 83)])
 def test_an_answer_that_slack_does_not_take_comes_later(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, end: str, second: int
 ) -> None:
     monkeypatch.setattr("integrations.slack.bot._TICK_S", 0.3)
 
+    early, late = f"{second}.1", f"{second}.2"
+
     async def course() -> None:
         async with running(desk) as slack:
-            slack.down = {"chat.update"}
-            await slack.event(mention("COPEN", ASK, "81.1"), "E81.1")
-            await until(lambda: slack.calls.count("chat.update") > 1)
-            assert answers_to(slack, "81.1") == []
+            if end == "chat.update":
+                slack.no_streams[""] = "not_allowed"
+            slack.down = {end}
+            await slack.event(mention("COPEN", ASK, early), early)
+            await until(lambda: slack.calls.count(end) > 1)
+            assert answers_to(slack, early) == []
             slack.down = {"chat.postMessage"}
-            await slack.event(mention("COPEN", ASK, "81.2"), "E81.2")
-            await until(lambda: answers_to(slack, "81.1"))
+            await slack.event(mention("COPEN", ASK, late), late)
+            await until(lambda: answers_to(slack, early))
             await until(lambda: slack.calls.count("chat.postMessage") > 2)
-            slack.down, slack.busy = set(), 3
-            await until(lambda: answers_to(slack, "81.2"), 15)
-            for ts in ("81.1", "81.2"):
+            slack.down, slack.busy = set(), 1
+            await until(lambda: answers_to(slack, late), 15)
+            for ts in (early, late):
                 assert ["750 Euro" in one["text"] for one in answers_to(slack, ts)] == [True]
 
     asyncio.run(course())
