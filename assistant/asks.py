@@ -51,6 +51,7 @@ _SURE = _cues(
     (Asks.CONTACT,
      r"\btelefon|telefonnummer|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banschrift|\badresse"
      r"|\bpostadresse|\be-?mail|\bphone|\bkontakt|\ban wen\b|\berreich(?:e|en|bar)?\b|\banruf"
+     r"|\bruf(?:e|en|t|st)\b.*\ban\b"
      r"|\bcontact\b|\breach\b|\baddress\b"),
     (Asks.PLACE,
      r"\bwo\b|\bwohin\b|\bort\b|\bwelche[rsn]? (?:region|ort|stadt)|\bwhere\b|\banschrift|\badresse"),

@@ -23,6 +23,8 @@ _POINTS_BACK = re.compile(
 _UNNUMBERED_LINE = re.compile(
     r"(?<!\n)\n(?!\n|\d{1,3}[a-z]?\.\s|[a-z]{1,2}\)\s|\(\d|\d+(?:\.\d+)+\s)"
 )
+#: what a sentence or an item ends with, before a closing mark
+_ENDED = re.compile(r"[.!?:;,…][“”\"')\]»]*$")
 _YES_NO = re.compile(r"(?:Ja|Nein|Yes|No)[.!]")
 
 MAX_STATEMENTS = 5
@@ -150,7 +152,11 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
         candidates = [
             neighbours[index] for index in (before, after) if 0 <= index < len(neighbours)
         ]
-        candidates = [unit for unit in candidates if unit.score >= best.score * options.near]
+        candidates = [
+            unit
+            for unit in candidates
+            if unit.score >= best.score * options.near and _reads_on(group, unit)
+        ]
         if not candidates:
             return _with_antecedent(group, neighbours, options.longest)
         chosen = max(candidates, key=lambda unit: unit.score)
@@ -162,6 +168,13 @@ def _grown(best: Unit, evidence: Evidence, options: ComposeOptions) -> list[Unit
             before -= 1
         else:
             after += 1
+
+
+def _reads_on(group: Sequence[Unit], unit: Unit) -> bool:
+    """Whether group and neighbour are still told apart when they stand in one line, as rows are not."""
+    ahead, behind = (unit, group[0]) if unit.start < group[0].start else (group[-1], unit)
+    is_item = behind.lead_end > behind.lead_start
+    return is_item or bool(_ENDED.search(ahead.passage.text[ahead.start : ahead.end]))
 
 
 def _with_verdict(group: list[Unit], evidence: Evidence, yes_or_no: bool) -> list[Unit]:

@@ -59,6 +59,8 @@ _COMMON = frozenset(
         passiert möchte möchten wollen will wissen weiß sieht sehen hoch höchst höchstens maximal
         mindestens genau lang lange länger alt neu groß viele drauf dran drin fürs ans aufs
         nochmal jetzt aktuell gerade heute derzeit ungefähr etwa einfach gut
+        wegen bezüglich dazu davon davor falls bevor nachdem während trotz statt
+        rufe ruft rufen anrufe anruft anrufen wende wendet wenden melde meldet melden geld
         welch jemand etwas sache frage antwort information infos
         need get give find know tell want usually
         """

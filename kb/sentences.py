@@ -61,6 +61,8 @@ _ONLY_MARKER = re.compile(
     r"(?:(?:Zu\s)?(?:TOP|Top|Punkt|Ziffer|Nr\.|Nummer|Kapitel|Abschnitt|Teil|Artikel|Art\.|§|Anlage)"
     r"\s?)?\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?|[IVX]{1,5}|[A-Za-z])[.)]*"
 )
+#: the name of a column before its value in a row of a table
+_COLUMN = re.compile(r"(?:^|; )([^:;\s][^:;]{0,79}): ")
 _BACK = 48
 _QUOTE_BACK = 400
 _TITLE_CLOSERS = {"„": "“”", "»": "«"}
@@ -273,7 +275,7 @@ def _break_block(block: list[tuple[int, str]], breaks: list[int]) -> None:
     width = max(len(line) for _, line in block)
     for (_, above), (offset, below) in pairwise(block):
         line, following = above.lstrip(), below.lstrip()
-        if line[0] == "#":
+        if line[0] == "#" or _are_rows(line, following):
             breaks.append(offset)
         elif following[0].islower() and ")" not in following[1:3]:
             continue  # the common case in wrapped text
@@ -299,6 +301,12 @@ def _breaks_between(line: str, following: str, *, deliberate: bool) -> bool:
     if not is_heading or not _STARTS_UPPER.match(following):
         return False
     return line[-1] != "." or not _needs_more(line)
+
+
+def _are_rows(line: str, following: str) -> bool:
+    """Rows of one table („Kurs: Holz; Ort: Essen“) name a column that both have."""
+    named = frozenset(_COLUMN.findall(line))
+    return bool(named) and not named.isdisjoint(_COLUMN.findall(following))
 
 
 def _marker_opens(marker: re.Match[str], following: str, line: str) -> bool:

@@ -24,6 +24,8 @@ from kb.spelling import Ids
 from kb.state.registry import Registry
 from kb.state.vocabularies import DocumentVocabulary
 
+#: as if there were so many passages at least, when it is counted how rare a word is
+_FEWEST = 100
 _REFRESH_SECONDS = 1.0
 _MOST_VIEWS = 16
 #: words of no document any more that the lexicon may hold besides as many as are in use
@@ -104,11 +106,13 @@ class Vocabulary:
         return dict(zip(wanted, found.tolist(), strict=True))
 
     def weights(self, terms: Iterable[str], viewer: Viewer) -> dict[str, float]:
-        """Inverse document frequency, scaled to 0…1; a term that never occurs weighs 1."""
-        total = sum(totals.passages for totals in self._visible(viewer)) + 1
-        scale = log(total + 1)
+        """Inverse document frequency, scaled to 0…1; a term that never occurs weighs 1.
+
+        Counted as among `_FEWEST` passages at least: of a handful, most hold the word that matters.
+        """
+        total = max(self.passages(viewer), _FEWEST) + 1
         return {
-            term: log((total + 1) / (count + 1)) / scale if scale else 1.0
+            term: log((total + 1) / (count + 1)) / log(total + 1)
             for term, count in self.passages_with(terms, viewer).items()
         }
 

@@ -25,6 +25,7 @@ from assistant.asks import Asks, asks_of
         ("Wer kann den Bonus beantragen?", set()),
         ("Wer ist Ansprechpartner für die Anerkennung?", {Asks.PERSON}),
         ("Wen kann ich da anrufen?", {Asks.PERSON, Asks.CONTACT}),
+        ("Wen rufe ich wegen des Gründungsbonus an?", {Asks.PERSON, Asks.CONTACT}),
         ("kontakt regionalagentur", {Asks.PERSON, Asks.CONTACT}),
         ("Unter welcher Telefonnummer erreiche ich die Kammer?", {Asks.CONTACT}),
         ("Was steht in Nummer 5.4?", set()),

@@ -92,6 +92,13 @@ def test_blank_line_ends_a_sentence_without_punctuation() -> None:
     assert texts("Unsere Aufgaben\n \nder Kammer") == ["Unsere Aufgaben", "der Kammer"]
 
 
+def test_each_row_of_a_table_is_a_sentence() -> None:
+    rows = ["Kurs: Holz; Ort: Essen; Gebühr: 90 €", "Kurs: Brot; Ort: Bochum", "Ort: Unna"]
+    assert texts("\n".join(rows)) == rows
+    wrapped = "Voraussetzung: ein Betrieb im\nHandwerk. Danach gilt: nichts weiter."
+    assert len(texts(wrapped)) == 2
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028"])
 def test_every_kind_of_line_break_counts(newline: str) -> None:
     assert texts(newline.join(["Wir bieten", "- Rat", "- Tat"])) == ["Wir bieten", "- Rat", "- Tat"]
