@@ -18,6 +18,7 @@ _DEFAULT_INSTALL = str(Path(__file__).resolve().parents[1] / "default_install")
 _PRELOADED = [
     "integrations.cli.main",
     "integrations.cli.serving",
+    "integrations.slack.process",
     "integrations.web.app",
     "tests.integrations.crash_builder",
 ]

@@ -81,6 +81,17 @@ def begun(*arguments: object, log: Path, **changes: str) -> "subprocess.Popen[by
         )
 
 
+def begun_quickly(*arguments: object, log: Path, **changes: str) -> ForkedProcess:
+    """As `begun`, but there more quickly."""
+    return forked([*map(str, arguments)], environment(**changes), None, log)
+
+
+def quick(*arguments: object, log: Path, **changes: str) -> Outcome:
+    """As `auskunft`, there more quickly; all that it says is in `out`, and stays in `log`."""
+    code = begun_quickly(*arguments, log=log, **changes).wait(_PATIENCE)
+    return Outcome(code, log.read_text("utf-8"), "")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

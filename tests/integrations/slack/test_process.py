@@ -13,7 +13,7 @@ from integrations.slack import phrases
 from integrations.slack.manifest import SCOPES
 from integrations.slack.owner import known_dead, process_owner, service_owner
 from tests import folders
-from tests.integrations.running import auskunft, free_port
+from tests.integrations.running import free_port, quick
 from tests.integrations.slack.load import Place, ask, bots, place
 from tests.integrations.slack.server import APP, BOT
 from tests.integrations.slack.test_bot import ASK, answered, answers_to, mention, until
@@ -34,7 +34,9 @@ def test_two_processes_answer_every_post_once_and_quickly(where: Place) -> None:
             slack.scopes = ",".join(SCOPES)
             arguments = ("slack", "check", "--data", where.data)
             more = {"AUSKUNFT_SLACK_SERVICE": where.service.url}
-            checked = await asyncio.to_thread(auskunft, *arguments, **where.settings, **more)
+            log = where.data.with_name("check.log")
+            settings = {**where.settings, **more}
+            checked = await asyncio.to_thread(quick, *arguments, log=log, **settings)
             assert checked.code == 0, checked.out
             assert f"{where.service.url}/dokumente/" in str(answer["blocks"])
             burst = await ask(slack, 50)
@@ -110,14 +112,16 @@ def test_what_is_wrong_is_said_before_anything_begins(where: Place) -> None:
     tokens = {"AUSKUNFT_SLACK_BOT_TOKEN": BOT, "AUSKUNFT_SLACK_APP_TOKEN": APP}
     complete = {**tokens, "AUSKUNFT_SLACK_SERVICE_TOKEN": "x"}
     with folders.quick_folder() as folder:
-        assert "AUSKUNFT_SLACK_SERVICE_TOKEN" in auskunft(*run, folder, **tokens).err
-        assert "keine Datenbank" in auskunft(*run, folder, **complete).err
-        assert not list(folder.iterdir())
-        with sqlite3.connect(folder / "auskunft.sqlite") as made:
+        log, data = folder / "log", folder / "daten"
+        data.mkdir()
+        assert "AUSKUNFT_SLACK_SERVICE_TOKEN" in quick(*run, data, log=log, **tokens).out
+        assert "keine Datenbank" in quick(*run, data, log=log, **complete).out
+        assert not list(data.iterdir())
+        with sqlite3.connect(data / "auskunft.sqlite") as made:
             made.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
             made.execute("INSERT INTO alembic_version VALUES ('0012')")
-        older = auskunft(*run, folder, **complete)
-        assert older.code == 1 and "Stand 0012" in older.err
+        older = quick(*run, data, log=log, **complete)
+        assert older.code == 1 and "Stand 0012" in older.out
 
 
 def test_who_is_known_to_be_dead() -> None:
