@@ -11,6 +11,7 @@ context.set_forkserver_preload(
     [
         "integrations.cli.main",
         "integrations.cli.serving",
+        "integrations.slack.process",
         "integrations.web.app",
         "tests.integrations.crash_builder",
         "tests.kb.crash_writer",

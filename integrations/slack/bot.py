@@ -40,7 +40,7 @@ from kb.state.slack import SlackPosts
 from kb.state.slack_mappings import SlackMappings
 from kb.state.slack_recent import SlackRecent
 
-_TICK_S, _LINE_S, _DRAIN_S = 10.0, 3.0, 4.0
+_TICK_S, _LINE_S, _DRAIN_S = 5.0, 3.0, 4.0
 _NOTICES_S = 60.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 2.0, 300.0
 _log = logging.getLogger(__name__)

@@ -91,6 +91,11 @@ def begun(*arguments: object, log: Path, **changes: str) -> "subprocess.Popen[by
         )
 
 
+def begun_quickly(*arguments: object, log: Path, **changes: str) -> ForkedProcess:
+    """As `begun`, a fork of one that has imported everything."""
+    return forked([*map(str, arguments)], environment(**changes), None, log)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

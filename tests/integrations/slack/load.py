@@ -3,7 +3,6 @@
 import asyncio
 import random
 import signal
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,13 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from integrations.slack import phrases
+from kb.roles import TokenScope
 from tests import folders
-from tests.integrations.running import Service, auskunft, begun, free_port, running
+from tests.integrations.forked import ForkedProcess
+from tests.integrations.running import Service, begun_quickly, free_port, running
 from tests.integrations.slack.server import APP, BOT, LocalSlack, local_slack
 from tests.integrations.slack.test_bot import ASK, PUBLIC_TEXT, mention, until, workspace
 
 _UNLIMITED = {f"AUSKUNFT_LIMIT_{name}": "0" for name in ("VISITOR_DAY", "ALL_DAY")}
-_PATIENCE_S = 900
+_PATIENCE_S, _SECOND_ANSWER_S = 900, 0.3
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 
@@ -29,13 +30,13 @@ class Place:
     service: Service
     settings: dict[str, str]
     slack_port: int
-    bots: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    bots: list[ForkedProcess] = field(default_factory=list)
 
-    def bot(self, address: str = "") -> "subprocess.Popen[bytes]":
+    def bot(self, address: str = "") -> ForkedProcess:
         """One more process `auskunft slack run`, by default beside the service."""
         log = self.data.with_name(f"bot-{len(self.bots)}.log")
         arguments = ("slack", "run", "--service", address or self.service.url, "--data", self.data)
-        self.bots.append(begun(*arguments, log=log, **self.settings))
+        self.bots.append(begun_quickly(*arguments, log=log, **self.settings))
         return self.bots[-1]
 
     def logs(self) -> str:
@@ -50,17 +51,17 @@ def place() -> Iterator[Place]:
         texts = folder / "texte"
         texts.mkdir()
         (texts / "zuschuss.md").write_text(PUBLIC_TEXT, "utf-8")
-        data = folders.prepared(folder / "daten")
-        done = auskunft("ingest", texts, "--data", data)
-        assert done.code == 0, done.err
+        data = folder / "daten"
+        with folders.opened(data) as desk:
+            assert desk.ingestion.run([texts], desk.ingest_options).complete
+            _, token = desk.tokens.create("slack", [TokenScope.ASK_STAFF])
         port = free_port()
         slack = {"AUSKUNFT_SLACK_API": f"http://127.0.0.1:{port}/api/",
                  "AUSKUNFT_SLACK_BOT_TOKEN": BOT}  # fmt: skip
         secret = {"AUSKUNFT_SLACK_SIGNING_SECRET": SECRET}
         with running(data, **_UNLIMITED, **slack, **secret) as service:
-            token = auskunft("token", "create", "slack", "--scope", "ask:staff", "--data", data)
             settings = {**slack, "AUSKUNFT_SLACK_APP_TOKEN": APP,
-                        "AUSKUNFT_SLACK_SERVICE_TOKEN": token.out.strip()}  # fmt: skip
+                        "AUSKUNFT_SLACK_SERVICE_TOKEN": token}  # fmt: skip
             yield Place(data, service, settings, port)
 
 
@@ -108,12 +109,13 @@ async def ask(
     *,
     again: float = 0.0,
     a_second: float = 0.0,
-    kill: "subprocess.Popen[bytes] | None" = None,
+    kill: ForkedProcess | None = None,
 ) -> Figures:
     """Deliver events, of which the share `again` are redeliveries, and wait for every post's end.
 
     `a_second` spreads them; 0 is all at once. `kill` is killed once some answers are there.
     """
+    names = set[str]()
     chance, sent = random.Random(7), dict[str, float]()
     posts = round(events * (1 - again))
     stamps = [f"{int(time.time() * 1000)}.{number:04}" for number in range(posts)]
@@ -124,18 +126,20 @@ async def ask(
     for number, ts in enumerate(deliveries):
         retry = int(ts in sent)
         sent.setdefault(ts, time.monotonic())
-        await slack.event(mention("COPEN", ASK, ts), f"E{ts}", retry, to=number)
+        names.add(await slack.event(mention("COPEN", ASK, ts), f"E{ts}", retry, to=number))
         await asyncio.sleep(1 / a_second if a_second else 0)
     if kill is not None:
         await until(lambda: len(_ends(slack, sent)) > posts // 5, _PATIENCE_S)
         kill.kill()
         await asyncio.to_thread(kill.wait)
         await until(lambda: len(slack.sockets) == 1)
-        for ts in stamps:  # what nobody has acknowledged comes again
-            await slack.event(mention("COPEN", ASK, ts), f"E{ts}", 1)
+        # what nobody has acknowledged comes again
+        names = {await slack.event(mention("COPEN", ASK, ts), f"E{ts}", 1) for ts in stamps}
     await until(lambda: len(_ends(slack, sent)) == posts, _PATIENCE_S)
     took = time.monotonic() - began
-    await asyncio.sleep(1)  # for second answers to show
+    # for second answers to show: whether a post is answered is known before it is acknowledged
+    await until(lambda: names <= slack.acknowledged, _PATIENCE_S)
+    await asyncio.sleep(_SECOND_ANSWER_S)
     ends = _ends(slack, sent)
     first = {ts: min(when for when, thread, _ in slack.written if thread == ts) for ts in stamps}
     return Figures(

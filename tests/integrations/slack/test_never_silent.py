@@ -9,7 +9,9 @@ import pytest
 from integrations.desk import Desk
 from integrations.slack import admin_phrases, phrases
 from integrations.slack.blocks import SHOW_ACTION
+from integrations.slack.service import Service, over_network
 from kb.state.slack import Post, SlackPosts
+from kb.state.slack_tables import SlackPostRow
 from tests.integrations.slack.server import local_slack
 from tests.integrations.slack.test_bot import (
     ASK,
@@ -20,7 +22,6 @@ from tests.integrations.slack.test_bot import (
     direct,
     mention,
     running,
-    service_of,
     until,
     workspace,
 )
@@ -93,14 +94,14 @@ def test_who_asked_alone_is_told_of_an_end(desk: Desk, monkeypatch: pytest.Monke
     async def course() -> None:
         under_way = asyncio.Event()
 
-        async def never(*given: Any) -> Any:
+        async def silent(*way: Any) -> None:
             under_way.set()
-            await asyncio.Event().wait()
 
-        async with local_slack() as slack:
+        hung = await asyncio.start_server(silent, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{hung.sockets[0].getsockname()[1]}"
+        async with hung, local_slack() as slack:
             workspace(slack)
-            service = service_of(desk)
-            monkeypatch.setattr(service, "answer", never)
+            service = Service(over_network(address, "x"))
             bot = bot_of(desk, service, slack)
             await bot.start()
             _, way = await slack.command(ASK, "COPEN", "UPLAIN")
@@ -169,8 +170,6 @@ def test_a_file_that_cannot_be_offered_is_answered_later(
 
 def _kept(desk: Desk, post: Post) -> str:
     """Where the post's asker is answered, as far as it is kept."""
-    from kb.state.slack_tables import SlackPostRow
-
     with desk.parts.database.session() as session:
         row = session.get(SlackPostRow, (post.channel, post.ts))
         assert row is not None

@@ -34,8 +34,9 @@ def test_two_processes_answer_every_post_once_and_quickly(where: Place) -> None:
             slack.scopes = ",".join(SCOPES)
             arguments = ("slack", "check", "--data", where.data)
             more = {"AUSKUNFT_SLACK_SERVICE": where.service.url}
-            checked = await asyncio.to_thread(auskunft, *arguments, **where.settings, **more)
-            assert checked.code == 0, checked.out
+            settings = {**where.settings, **more}
+            checked = await asyncio.to_thread(auskunft, *arguments, **settings)
+            assert checked.code == 0, checked.out + checked.err
             assert f"{where.service.url}/dokumente/" in str(answer["blocks"])
             burst = await ask(slack, 50)
             assert (burst.share, burst.apologies) == (1, 0)
