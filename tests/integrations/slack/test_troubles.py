@@ -38,7 +38,7 @@ def test_an_answer_that_slack_does_not_take_comes_later(
             await slack.event(mention("COPEN", ASK, early), early)
             await until(lambda: slack.calls.count(end) > 1)
             assert answers_to(slack, early) == []
-            slack.down = {"chat.postMessage"}
+            slack.down = {"chat.postMessage", "chat.startStream"}
             await slack.event(mention("COPEN", ASK, late), late)
             await until(lambda: answers_to(slack, early))
             await until(lambda: slack.calls.count("chat.postMessage") > 2)
