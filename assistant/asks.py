@@ -18,6 +18,10 @@ class Asks(StrEnum):
     PERSON = "person"
     CONTACT = "contact"
     PLACE = "place"
+    PHONE = "phone"
+    LIMIT = "limit"
+    DECISION = "decision"
+    MEANING = "meaning"
 
 
 _Cues = tuple[tuple[Asks, re.Pattern[str]], ...]
@@ -53,6 +57,11 @@ _SURE = _cues(
      r"|\bpostadresse|\be-?mail|\bphone|\bkontakt|\ban wen\b|\berreich(?:e|en|bar)?\b|\banruf"
      r"|\bruf(?:e|en|t|st)\b.*\ban\b"
      r"|\bcontact\b|\breach\b|\baddress\b"),
+    (Asks.PHONE,
+     r"\btelefon|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banruf|\bruf(?:e|en|t|st)\b.*\ban\b"
+     r"|\bphone"),
+    (Asks.DECISION,
+     r"\bbeschl(?:oss|üss|ieß)|\babgestimmt|\bentschieden\b|\bdecided\b|\bdecisions?\b"),
     (Asks.PLACE,
      r"\bwo\b|\bwohin\b|\bort\b|\bwelche[rsn]? (?:region|ort|stadt)|\bwhere\b|\banschrift|\badresse"),
 )  # fmt: skip
@@ -62,9 +71,23 @@ _ELSE = _cues(
         r"\bhöchstens\b|\bhöchst|\bmaximal|\bmaximum\b|\bmindestens\b|\bgeld\b|\bmoney\b",
     ),
 )
+#: where nothing else is told either
+_LAST = _cues(
+    (
+        Asks.MEANING,
+        r"\bwas (?:ist|sind|bedeute[nt]|heißt|macht|machen|tut)\b(?! (?:mit|zu|wenn|alles|noch|für)\b)"
+        r"|\bwelche (?:rolle|aufgaben?)\b|\bwozu (?:dient|dienen|ist|sind|gibt)\b|\bwas versteht man\b"
+        r"|\bwhat (?:is|are|does|do)\b",
+    ),
+)
+#: with what else is told: „wie viel maximal“, „wie lange höchstens“
+_LIMIT = re.compile(r"\bhöchst|\bmaxim|\bobergrenze|\bbis zu wie\b|\bat most\b|\bup to how\b", re.I)
 
 
 def asks_of(text: str) -> frozenset[Asks]:
     """The kinds of thing that a question's words ask for; empty when they tell none."""
-    told = frozenset(kind for kind, cue in _SURE if cue.search(text))
-    return told or frozenset(kind for kind, cue in _ELSE if cue.search(text))
+    for cues in (_SURE, _ELSE, _LAST):
+        told = frozenset(kind for kind, cue in cues if cue.search(text))
+        if told:
+            return told | {Asks.LIMIT} if _LIMIT.search(text) else told
+    return frozenset()

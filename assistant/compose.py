@@ -6,15 +6,18 @@ nearly as strong. Limits: five statements and 700 characters, five sources, 400 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.answer import Source, Statement
-from assistant.evidence import Evidence, Unit, spans_of
+from assistant.asks import Asks
+from assistant.evidence import Evidence, Unit, shows, spans_of
 from kb.immutable import Immutable
+from kb.lexical import terms_of
 from kb.passages import DocumentHead, Passage
 from kb.results import ScoredPassage
+from kb.sentence_words import ORDINAL_NOUNS
 
 _POINTS_BACK = re.compile(
     r"(?:Er|Sie|Es|Dies|Diese[rsnm]?|Ihm|Ihr|Ihnen|Dabei|Dafür|Damit|Dazu|Hierfür|Hierbei|Deren"
@@ -23,8 +26,25 @@ _POINTS_BACK = re.compile(
 _UNNUMBERED_LINE = re.compile(
     r"(?<!\n)\n(?!\n|\d{1,3}[a-z]?\.\s|[a-z]{1,2}\)\s|\(\d|\d+(?:\.\d+)+\s)"
 )
+#: the number of a paragraph or an item, and the word after it
+_ENUMERATED = re.compile(
+    r"(?:\(\d{1,3}[a-z]?\)|\d{1,2}(?:\.\d{1,2})+|\d{1,3}[a-z]?\.|[a-z]{1,2}\)|[-–•*])\s+([^\W\d_]+)"
+)
+#: before which a number counts or dates something
+_COUNTED = ORDINAL_NOUNS | {
+    "Uhr",
+    "Euro",
+    "EUR",
+    "Prozent",
+    "Mio",
+    "Mrd",
+    "Millionen",
+    "Milliarden",
+}
 #: what a sentence or an item ends with, before a closing mark
 _ENDED = re.compile(r"[.!?:;,…][“”\"')\]»]*$")
+#: a row of a table: „Jahr: 2024; Summe: 90.000 Euro“
+_ROW = re.compile(r"[^:;.\s][^:;.]{0,79}: [^;]+; [^:;]{1,80}: ")
 _YES_NO = re.compile(r"(?:Ja|Nein|Yes|No)[.!]")
 
 MAX_STATEMENTS = 5
@@ -42,6 +62,7 @@ class ComposeOptions:
     near: float = 0.80
     further: float = 0.72
     source_near: float = 0.5
+    direct: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +80,19 @@ def compose(
     superseded: Mapping[str, DocumentHead],
     options: ComposeOptions = ComposeOptions(),
     *,
+    asks: Set[Asks] = frozenset(),
     yes_or_no: bool = False,
     historic: bool = False,
 ) -> Composition:
     """Choose statements, then the sources: those cited first, then further strong passages.
 
     `superseded` names the newer version of documents that are none any more (`superseded_in`),
+    `asks` the kinds of thing that a further statement must show unless it adds something,
     `yes_or_no` says that a short „Nein.“ of a source may open the answer, `historic` that what
     held before was asked for.
     """
     told = evidence if historic else _in_force(evidence, superseded)
-    chosen = _choose(told, options, yes_or_no)
+    chosen = _choose(told, options, asks, yes_or_no)
     sources: list[Source] = []
     statements: list[Statement] = []
     taken: list[tuple[Unit, ...]] = []
@@ -103,22 +126,24 @@ def _in_force(evidence: Evidence, superseded: Mapping[str, DocumentHead]) -> Evi
     return replace(evidence, units=units)
 
 
-def _choose(evidence: Evidence, options: ComposeOptions, yes_or_no: bool) -> list[list[Unit]]:
+def _choose(
+    evidence: Evidence, options: ComposeOptions, asks: Set[Asks], yes_or_no: bool
+) -> list[list[Unit]]:
     """Groups of adjoining units, one group a statement, within the limits."""
     if not evidence.units:
         return []
-    best = evidence.units[0]
+    best = _direct(evidence.units, asks, options)
     groups = [_with_verdict(_grown(best, evidence, options), evidence, yes_or_no)]
     used = {_key(unit) for unit in groups[0]}
-    covered = set().union(*(unit.covered for unit in groups[0]))
+    covered = set().union(*(unit.covered for unit in groups[0])) | _said_above(best, evidence)
     length = len(_joined(groups[0]))
-    for unit in evidence.units[1:]:
+    for unit in evidence.units:
         if len(groups) >= MAX_STATEMENTS:
             break
         if _key(unit) in used or unit.score < best.score * options.further:
             continue
         adds = bool(unit.covered - covered)
-        if not adds and unit.score < best.score * options.near:
+        if not adds and (unit.score < best.score * options.near or not _is_asked(unit, asks)):
             continue
         if length + len(unit.text) > MAX_CHARACTERS or _repeats(unit, groups):
             continue
@@ -128,7 +153,49 @@ def _choose(evidence: Evidence, options: ComposeOptions, yes_or_no: bool) -> lis
         used.update(_key(member) for member in group)
         covered |= unit.covered
         length += len(_joined(group))
-    return groups
+    return _in_order(groups)
+
+
+def _direct(units: Sequence[Unit], asks: Set[Asks], options: ComposeOptions) -> Unit:
+    """The best unit, or one nearly as good that shows what was asked for where the best shows none."""
+    near = [unit for unit in units if unit.score >= units[0].score * options.direct]
+    showing = (unit for unit in near if any(shows(kind, unit.text) for kind in asks))
+    return next(showing, units[0])
+
+
+def _in_order(groups: Sequence[list[Unit]]) -> list[list[Unit]]:
+    """The items of one list together and as they stand there, behind the direct answer."""
+    further = list(groups[1:])
+    for place in dict.fromkeys(_place(group[0]) for group in further if _is_item(group[0])):
+        items = [group for group in further if _is_item(group[0]) and _place(group[0]) == place]
+        at = further.index(items[0])
+        further = [group for group in further if group not in items]
+        further[at:at] = sorted(items, key=lambda group: group[0].start)
+    return [groups[0], *further]
+
+
+def _is_item(unit: Unit) -> bool:
+    return _ENUMERATED.match(unit.passage.text, unit.start) is not None
+
+
+def _place(unit: Unit) -> tuple[str, int]:
+    return unit.passage.document.document_id, unit.passage.ordinal
+
+
+def _said_above(unit: Unit, evidence: Evidence) -> set[str]:
+    """The question's terms in title and headings, which a sentence below them need not repeat."""
+    return set(terms_of(unit.passage.context)) & evidence.weights.keys()
+
+
+def _is_asked(unit: Unit, asks: Set[Asks]) -> bool:
+    """Whether a sentence that adds no word of the question holds one, or shows what was asked for.
+
+    Where no kind of thing was, a row of a table says nothing that the question wants.
+    """
+    kinds = asks - {Asks.MEANING}
+    if kinds:
+        return bool(unit.covered) or any(shows(kind, unit.text) for kind in kinds)
+    return not _ROW.match(unit.text)
 
 
 def _siblings(unit: Unit, evidence: Evidence) -> list[Unit]:
@@ -206,14 +273,18 @@ def _before(unit: Unit, neighbours: Sequence[Unit]) -> Unit | None:
 
 
 def _joined(group: Sequence[Unit]) -> str:
-    """The group's text: a shared lead-in is said once."""
+    """The group's text: a shared lead-in is said once, and no number of a paragraph opens it."""
     parts: list[str] = []
     lead: int | None = None
     for unit in group:
         own = unit.passage.text[unit.start : unit.end]
         parts.append(unit.text if lead is None or unit.lead_start != lead else own)
         lead = unit.lead_start if unit.lead_end > unit.lead_start else unit.start
-    return " ".join(" ".join(parts).split())
+    text = " ".join(" ".join(parts).split())
+    number = _ENUMERATED.match(text)
+    if number is None or number[1] in _COUNTED:
+        return text
+    return text[number.start(1) :]
 
 
 def _cite(group: Sequence[Unit], sources: list[Source]) -> Source | None:

@@ -14,7 +14,7 @@ from assistant.question import Asks, Question
 from kb.audience import Viewer
 from kb.immutable import Immutable
 from kb.lexical import terms_of
-from kb.passages import Passage
+from kb.passages import Kind, Passage
 from kb.results import ScoredPassage
 from kb.sentences import split_sentences
 from kb.vocabulary import Vocabulary
@@ -39,11 +39,29 @@ _SIGNS: dict[Asks, re.Pattern[str]] = {
     Asks.PERSON: re.compile(
         r"\b(?:Frau|Herr|Dr\.|Leiter|Leiterin|Geschäftsführer|Vorsitzende|Ansprechpartner|zuständig"
         r"|Kammer|Agentur|Ministerium|GmbH|Träger|Amt|Stelle|übernimmt|verantwort)", re.I),
+    Asks.PHONE: re.compile(r"(?:\+49|\b0\d{2,5})[\d\s/()-]{4,}|\bTel"),
     Asks.CONTACT: re.compile(
         r"[\w.+-]+@[\w-]+\.\w+|(?:\+49|\b0\d{2,5})[\d\s/()-]{4,}|\b\d{5}\s+[A-ZÄÖÜ]|\bTel", re.I),
     Asks.PLACE: re.compile(
         r"\b\d{5}\s+[A-ZÄÖÜ]|\b(?:in|im|bei|beim|am|Region|Kreis|Stadt|zum|zur)\s+(?:der\s+)?[A-ZÄÖÜ]"),
+    Asks.LIMIT: re.compile(
+        r"höchst|maxim|\bbis zu\b|obergrenze|deckel|begrenzt|nicht über(?:schreit|steig)"
+        r"|\bat most\b|\bup to\b", re.I),
+    Asks.DECISION: re.compile(
+        r"\bBeschluss\b|\b[Bb]eschl(?:oss|ieß|üss)|\bstimm(?:t|en|te|ten)\b.*\bzu\b|\b(?:ein|mehr)stimmig"),
+    Asks.MEANING: re.compile(
+        r"(?:(?:Der|Die|Das|Ein|Eine|Unter|Als)\s)?(?:[^\s,;:.]+\s){0,2}?[„\"]?[A-ZÄÖÜ][^\s,;:.]+[“\"]?"
+        r"(?:\s[A-ZÄÖÜ(„][^\s,;:.]*){0,3}\s"
+        r"(?:ist|sind|bezeichnet|bezeichnen|bedeutet|bedeuten|umfasst|umfassen|dient|dienen|soll|sollen"
+        r"|unterstützt|unterstützen|berät|beraten|begleitet|begleiten|hilft|helfen|fördert|fördern)\b"),
 }  # fmt: skip
+#: minutes that tell who spoke, and not what is the case
+_NARRATED = re.compile(
+    r"(?:Herr|Frau|Dr\.|Prof\.|(?:Der|Die) (?:Vorsitz|Geschäfts|Leit)\w*)\s.{0,60}?\b"
+    r"(?:erläutert|berichtet|begrüßt|dankt|bittet|fragt|informiert|eröffnet|schließt|schlägt|regt|weist|stellt|ergänzt|erklärt)\b"
+)
+#: words of a heading that names one thing, with its number
+_HEADING_WORDS = 4
 _STRONGEST = 3
 _ALIKE = 0.5
 _ALIKE_FROM = 4
@@ -124,6 +142,8 @@ class EvidenceOptions:
     in_passage: float = 0.35
     in_title: float = 0.5
     in_document: float = 0.15
+    under_heading: float = 1.0
+    narrated: float = 0.5
 
 
 def weigh(
@@ -239,6 +259,7 @@ def _units(
     sentences = _sentences_of(passage.text)
     held = {span[:2]: terms for span, terms in sentences}
     places = _Places.of(passage, frozenset().union(*held.values()), weights, vocabulary, options)
+    under = options.under_heading if _is_headed(passage, weights) else 0.0
     found: list[Unit] = []
     for (start, end, lead_start, lead_end), own in sentences:
         lead = held.get((lead_start, lead_end), frozenset())
@@ -255,13 +276,42 @@ def _units(
             else:
                 carried += weight * alike * places.around.get(alias, 0.0)
         score = options.passage_weight * rank + options.coverage_weight * carried / total
-        score += options.sign_weight * _signs(question.asks, passage.text[start:end])
+        score += options.sign_weight * _signs(question.asks, passage.text[start:end]) + under
+        if _is_narrated(question, passage, passage.text[start:end]):
+            score -= options.narrated
         if scored.likeness is not None:
             meant = scored.likeness.within((start, end), (lead_start, lead_end))
             score += options.meaning_weight * meant
         unit = Unit(passage, start, end, lead_start, lead_end, score, frozenset(covered))
         found.append(unit)
     return found
+
+
+def _is_headed(passage: Passage, weights: dict[str, float]) -> bool:
+    """Whether title and heading together say all that was asked for, and not the title alone.
+
+    („3 Ziele“ of the „Umsetzungskonzept“ for „Welche Ziele hat das Umsetzungskonzept?“) A heading of
+    many words or with a question names more than one thing.
+    """
+    if not passage.heading_path:
+        return False
+    named = passage.heading_path[-1]
+    if named.endswith("?") or len(named.split()) > _HEADING_WORDS:
+        return False
+    title = frozenset(terms_of(passage.document.title))
+    heading = frozenset(terms_of(named)) - title
+    asked = weights.keys() - _COMMON
+    return len(asked) > 1 and not asked.isdisjoint(heading) and asked <= heading | title
+
+
+def _is_narrated(question: Question, passage: Passage, text: str) -> bool:
+    """Whether minutes only tell who spoke, of whom the question does not."""
+    if passage.document.kind is not Kind.MINUTES or question.wants(Asks.PERSON):
+        return False
+    told = _NARRATED.match(text)
+    return told is not None and not any(
+        name in question.lexical for name in told[0].split()[1:-1] if name[:1].isupper()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +372,8 @@ def spans_of(text: str) -> list[Span]:
 
 def shows(kind: Asks, text: str) -> bool:
     """Whether a text shows this kind of thing: an amount, a date, a phone number …"""
-    return bool(_SIGNS[kind].search(text))
+    sign = _SIGNS[kind]
+    return bool(sign.match(text) if kind is Asks.MEANING else sign.search(text))
 
 
 def _signs(asks: frozenset[Asks], text: str) -> float:

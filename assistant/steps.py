@@ -88,6 +88,7 @@ class ExtractiveComposer:
                 evidence,
                 retrieved.passages,
                 superseded,
+                asks=question.asks,
                 yes_or_no=question.yes_or_no,
                 historic=question.about_the_past,
             )

@@ -13,7 +13,11 @@ ASKS: Mapping[str, str] = {
     "duration": "eine Dauer",
     "person": "eine Person oder Stelle",
     "contact": "eine Telefonnummer oder Anschrift",
+    "phone": "eine Telefonnummer",
     "place": "ein Ort",
+    "limit": "eine Obergrenze",
+    "decision": "ein Beschluss",
+    "meaning": "was etwas ist oder tut",
 }
 LANGUAGES: Mapping[str, str] = {"de": "Deutsch", "en": "Englisch"}
 STATUS: Mapping[str, str] = {

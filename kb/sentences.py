@@ -63,6 +63,7 @@ _ONLY_MARKER = re.compile(
 )
 #: the name of a column before its value in a row of a table
 _COLUMN = re.compile(r"(?:^|; )([^:;\s][^:;]{0,79}): ")
+_LABEL = re.compile(rf"[{_UPPER}][^:;.!?]{{2,40}}: \S")
 _BACK = 48
 _QUOTE_BACK = 400
 _TITLE_CLOSERS = {"„": "“”", "»": "«"}
@@ -304,7 +305,12 @@ def _breaks_between(line: str, following: str, *, deliberate: bool) -> bool:
 
 
 def _are_rows(line: str, following: str) -> bool:
-    """Rows of one table („Kurs: Holz; Ort: Essen“) name a column that both have."""
+    """Rows of one table („Kurs: Holz; Ort: Essen“) name a column that both have.
+
+    Lines of a list („Höchstbetrag: 8.000 Euro“) say first what they tell.
+    """
+    if _LABEL.match(line) and _LABEL.match(following) and line[-1] not in ",-–/&(":
+        return line[line.rfind(" ") + 1 :] not in LINKING
     named = frozenset(_COLUMN.findall(line))
     return bool(named) and not named.isdisjoint(_COLUMN.findall(following))
 

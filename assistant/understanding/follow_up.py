@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.asks import Asks, asks_of
 from assistant.understanding.clauses import (
     AUXILIARIES,
     END,
@@ -59,6 +60,12 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"(?:ihre?[nrm]?|seine?[nrm]?|deren|dessen|his|her|their)\b", re.IGNORECASE)
+#: papers and acts: who asks how high something is means none of them
+_WITHOUT_AMOUNT = re.compile(
+    r"(?:antrag|anträge|anmeldung|formular|frist|termin|nachweis|bescheid|unterlagen?|belege?|verfahren"
+    r"|application|deadline|form)(?:s|es|e|en)?$",
+    re.IGNORECASE,
+)
 _MOST_KEYWORDS = 3
 #: A wording of more characters has gone wrong; the question is better left as it is.
 _LONGEST = 1_000
@@ -169,7 +176,10 @@ def _resumed(bare: str, thread: Thread, topic: NounPhrase | None, detail: int) -
 
     What it names itself is a topic of its own above the weight `detail`.
     """
-    answer = resolved(bare, thread.phrases)
+    phrases = thread.phrases
+    if not asks_of(bare).isdisjoint((Asks.AMOUNT, Asks.SHARE)):
+        phrases = [phrase for phrase in phrases if not _WITHOUT_AMOUNT.search(phrase.text)]
+    answer = resolved(bare, phrases)
     if thread.asks_for_name and (
         _THERE.search(bare) or (_PERSON.search(bare) and not answer.named)
     ):

@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests import folders
 from tests.integrations.slack.server import LocalSlack
 from tests.integrations.slack.test_bot import answers_to, mention, running, until
 
+_LINK = re.compile(r"<[^|>]+\|([^>]*)>")
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 TALKS = (
     ("Wie hoch ist der Weiterbildungsscheck?", "Und wer bekommt ihn?"),
@@ -29,15 +32,28 @@ TALKS = (
 
 def rendered(message: dict[str, Any]) -> str:
     """A message as lines of text."""
-    lines = []
+    lines = _grown(message)
     for block in message.get("blocks") or []:
         if block["type"] == "actions":
             lines.append("  ".join(f"({each['text']['text']})" for each in block["elements"]))
             continue
         texts = [block["text"]] if block["type"] == "section" else block["elements"]
         button = f"  ({block['accessory']['text']['text']})" if "accessory" in block else ""
-        lines += [each["text"].replace("\u2060", "") + button for each in texts]
-    return "\n".join(lines or [message["text"]])
+        lines += [_shown(each["text"]) + button for each in texts]
+    return "\n".join(lines or [_shown(message["text"])])
+
+
+def _grown(message: dict[str, Any]) -> list[str]:
+    """The text that grew above the blocks; a message that was sent as a whole has it in its blocks."""
+    sections = [one["text"]["text"] for one in message.get("blocks") or [] if "text" in one]
+    text = message["text"].strip()
+    grew = "streaming" in message and not any(text[:40] in one for one in sections)
+    return [_shown(text).replace("\n\n", "\n")] if grew else []
+
+
+def _shown(text: str) -> str:
+    """Links by their label, without what keeps Slack from reading marks into a text."""
+    return unescape(_LINK.sub(r"\1", text.replace("\u2060", "")))
 
 
 async def talk(slack: LocalSlack, number: int, texts: tuple[str, ...]) -> None:

@@ -162,3 +162,14 @@ def test_run_time_is_linear(unit: str) -> None:
     small = unit * (20_000 // len(unit))
     # Eight times the text: linear takes about 8 times as long, quadratic 64 times.
     assert seconds(small * 8) < 24 * seconds(small) + 0.01
+
+
+def test_lines_that_say_first_what_they_tell_are_sentences_of_their_own() -> None:
+    lines = [
+        "Höchstbetrag: 8.000 Euro je Betrieb",
+        "Mindestausgaben: 2.500 Euro netto",
+        "Ort: Essen",
+    ]
+    assert texts("\n".join(lines)) == lines
+    wrapped = "Ansprechpartnerin: Frau Quast, die auch für\nGründung: ja, wirklich: berät."
+    assert len(texts(wrapped)) == 1
