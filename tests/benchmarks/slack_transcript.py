@@ -1,6 +1,7 @@
 """Ten conversations on the sample documents as they read in Slack, for a person to read.
 
-`python -m tests.benchmarks.slack_transcript` prints them: the real bot against the local Slack.
+`python -m tests.benchmarks.slack_transcript > docs/slack-conversations.md` writes them: the real bot
+against the local Slack.
 """
 
 import asyncio
@@ -28,6 +29,12 @@ TALKS = (
     ("Welche Rolle hat das Willkommenszentrum?", "danke!"),
     ("Wer hat 1954 die Weltmeisterschaft gewonnen?",),
 )
+
+_HEAD = """# Zehn Gespräche in Slack
+
+So liest man den Bot in einem Kanal, der den Beschäftigten zugeordnet ist, mit den Beispielunterlagen
+(alle Stellen und Zahlen sind erfunden): Fragen mit „>“, Verweise als ihr Text, Knöpfe in Klammern.
+Erzeugt mit `python -m tests.benchmarks.slack_transcript`."""
 
 
 def rendered(message: dict[str, Any]) -> str:
@@ -74,7 +81,7 @@ async def talk(slack: LocalSlack, number: int, texts: tuple[str, ...]) -> None:
         except AssertionError:
             print("(der Bot schweigt)")
             continue
-        print(rendered(answers_to(slack, root)[-1]))
+        print(rendered(answers_to(slack, root)[-1]).replace("\n", "  \n"))
 
 
 async def _all(desk: Any) -> None:
@@ -90,7 +97,7 @@ def main() -> None:
     with folders.quick_folder() as folder, folders.opened(folder / "daten", **contact) as desk:
         desk.ingestion.run([SAMPLES], desk.ingest_options)
         SlackMappings(desk.parts.database).put("CSTAFF", ["staff"])
-        print("# Gespräche im Kanal der Beschäftigten")
+        print(_HEAD)
         asyncio.run(_all(desk))
 
 
