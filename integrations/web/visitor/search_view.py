@@ -117,6 +117,11 @@ def _summary(results: Results, first: int, language: Language) -> str:
     return words["search_many"].format(first=first, last=last, total=total)
 
 
+def _is_heading(locator: str, headings: Sequence[str]) -> bool:
+    """Whether a locator only says again, perhaps cut short, what the last heading says."""
+    return bool(headings) and headings[-1].startswith(locator.removesuffix("…").rstrip())
+
+
 def _hit(
     entry: ScoredPassage, results: Results, wanted: SearchRequest, language: Language
 ) -> HitView:
@@ -126,12 +131,13 @@ def _hit(
     begin, end = excerpt_of(passage.text, marks, _EXCERPT)
     spans = [(mark.start, mark.end) for mark in marks]
     page = words["page"].format(n=passage.page) if passage.page else ""
-    locator = passage.locator
+    headings = passage.heading_path[-2:]
+    locator = "" if _is_heading(passage.locator, headings) else passage.locator
     place = [locator] if page and locator.endswith(page) else [locator, page]
     newer = entry.superseded_by
     return HitView(
         title=_pieces(head.title, _spans(head.title, results.terms), 0, len(head.title)),
-        path=" › ".join(part for part in passage.heading_path[-2:] if part != head.title),
+        path=" › ".join(part for part in headings if part != head.title),
         place=" · ".join(part for part in place if part),
         kind=KIND_NAMES[language][head.kind],
         publisher=head.publisher,

@@ -35,6 +35,14 @@ def test_hits_show_their_words_place_and_the_way_to_the_passage(site: Site) -> N
     assert "Zuschüsse anderer Stellen" in document.select("mark")[0].get_text()
 
 
+def test_a_place_says_nothing_twice(site: Site) -> None:
+    places = words_of(site.page("/suche?q=Meisterbonus+Zuschuss+Kammer"), ".hit-place")
+    assert places
+    for place in places:
+        said = re.split(" [›·] ", place)
+        assert len(said) == len(set(said)), place
+
+
 def test_no_part_of_a_word_is_marked(site: Site) -> None:
     marked = words_of(site.page("/suche?q=Meister+Bonus+ist"), "mark.word")
     assert marked and not [word for word in marked if word.lower() in ("ist", "meister", "bonus")]
