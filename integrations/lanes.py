@@ -99,7 +99,8 @@ class Lane:
         return isinstance(self.index, AbsentIndex)
 
     def warm(self) -> None:
-        """Read what the first question would have to wait for: words, vectors, the model."""
+        """Read what questions would have to wait for: words, vectors, the model, the index's files."""
+        self.index.warm()
         self.search.find(Query("Wer hilft weiter?", Scope(Viewer.public()), date.today()), 1)
 
     def end(self, successor: "Lane | None" = None) -> None:

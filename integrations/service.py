@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from integrations.desk import Desk
+from integrations.garbage import settle
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
 from kb.errors import AuskunftError, ServiceError
@@ -55,6 +56,7 @@ def _warm(desk: Desk, app: FastAPI) -> None:
     with contextlib.suppress(AuskunftError):
         desk.board.lane.warm()
         app.state.examples.current()
+        settle()
 
 
 def address_of(desk: Desk) -> str:

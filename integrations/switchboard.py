@@ -11,6 +11,7 @@ from assistant.assistant import Assistant
 from ingest.parsing.parser import Parser
 from ingest.run import Ingestion
 from ingest.steps import embedding_text
+from integrations.garbage import settle
 from integrations.lanes import Lane, LaneSearch, Leases
 from integrations.parts import (
     Parts,
@@ -100,6 +101,7 @@ class Switchboard:
         mark = self.parts.generations.mark
         self._best_effort("marking the new generation", lambda: mark(generation.name))
         self._best_effort("closing the former one", lambda: former.end(successor=lane))
+        settle()
 
     def close(self) -> None:
         self.lane.end()

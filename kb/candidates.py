@@ -3,9 +3,10 @@
 Only what is live and visible gets through, whatever the index still holds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 from kb.bm25 import SparseVector
 from kb.embedding.port import Vector
@@ -34,18 +35,25 @@ def find_candidates(
 ) -> Candidates:
     """The best `limit` of either query, united; a passage without a shared term scores 0 there.
 
-    What does not depend on each other is asked at the same time: the lexical query while the model
-    reads (`vector`), the nearness of what it named while the nearest are sought. Model and index
-    work without Python's interpreter lock.
+    The lexical query is asked while the model reads (`vector`). The embedded index holds Python's
+    interpreter lock, the model does not once it has begun: so the query waits until this thread is on
+    its way there, and then for the lock, which this thread gives back when the model begins.
     """
+    begun = Event()
+
+    def beside_the_model() -> list[Hit]:
+        begun.wait()
+        return index.sparse(terms, scope, limit)
+
     with ThreadPoolExecutor(1) as beside:
-        lexical = beside.submit(index.sparse, terms, scope, limit)
+        lexical = beside.submit(beside_the_model)
+        begun.set()
         meaning = vector()
         matching = lexical.result()
-        named = [hit.point_id for hit in matching]
-        nearness = beside.submit(_nearness, index, meaning, scope, named)
-        near = index.dense(meaning, scope, limit)
-        more = nearness.result()
+    near = index.dense(meaning, scope, limit)
+    found = {hit.point_id for hit in near}
+    named = [hit.point_id for hit in matching if hit.point_id not in found]
+    more = index.dense(meaning, scope, len(named), among=named) if named else []
     keys = {hit.point_id: key_of(hit.point_id) for hit in (*near, *matching)}
     documents = _visible(keys, live, scope)
     dense = {hit.point_id: hit.score for hit in (*near, *more) if hit.point_id in documents}
@@ -60,11 +68,6 @@ def find_candidates(
         documents,
         frozenset(keys.values()),
     )
-
-
-def _nearness(index: Index, meaning: Vector, scope: Scope, named: Sequence[str]) -> list[Hit]:
-    """The dense scores of these points."""
-    return list(index.dense(meaning, scope, len(named), among=named)) if named else []
 
 
 def _visible(keys: Mapping[str, str], live: LiveDocuments, scope: Scope) -> dict[str, Live]:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from kb.bm25 import SparseVector
 from kb.candidates import Candidates, find_candidates
@@ -75,8 +76,7 @@ class _Read:
         return self.meaning()[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A candidate on its way through the ranking; `penalty` is what its document takes from it."""
 
     point_id: str
@@ -184,12 +184,14 @@ class Search:
         trust = trust_in_words(float(sparse.max()), read.words.ideal, options.trusted)
         scores = fuse(dense, sparse, options.dense_weight, trust)
         successors = Successors(live, query.scope, query.as_of)
+        lost: dict[str, tuple[float, DocumentHead | None]] = {}
         places = []
         for key, score in zip(keys, scores.tolist(), strict=True):
             head = candidates.documents[key].head
-            successor = successors.of(head)
-            penalty = self._penalty(query, head, successor)
-            places.append(_Place(key, score, penalty, successor, fused=score))
+            if head.document_id not in lost:
+                successor = successors.of(head)
+                lost[head.document_id] = self._penalty(query, head, successor), successor
+            places.append(_Place(key, score, *lost[head.document_id], fused=score))
         return sorted(places, key=lambda place: place.rank)
 
     def _refined(self, read: _Read, fused: Sequence[_Place]) -> list[_Place]:

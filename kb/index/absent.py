@@ -65,5 +65,8 @@ class AbsentIndex:
     def optimise(self) -> None:
         """Nothing is there."""
 
+    def warm(self) -> None:
+        """Nothing is there."""
+
     def close(self) -> None:
         """Nothing is there."""

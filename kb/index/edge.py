@@ -11,7 +11,6 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -43,6 +42,7 @@ from kb.index.port import (
     holds,
     scope_of_document,
 )
+from kb.index.read_ahead import read_ahead
 from kb.index.recent import Recent
 from kb.passages import DocumentHead, Passage
 
@@ -206,13 +206,16 @@ class EdgeIndex:
     def optimise(self) -> None:
         self._shard.optimize()
 
+    def warm(self) -> None:
+        read_ahead(self._folder)
+
     def close(self) -> None:
         self._shard.flush()
         self._shard.close()
 
     def _read_tokens(self, point_ids: Sequence[str]) -> dict[str, _Read[TokenCodes]]:
         wanted = edge.PayloadSelector.Include([TOKEN_ENDS, *FILTER_FIELDS])
-        ids: list[Any] = [_uuid(point) for point in point_ids]
+        ids: list[Any] = list(point_ids)
         found: dict[str, _Read[TokenCodes]] = {}
         for record in self._shard.retrieve(ids, wanted, [_TOKENS]):
             payload = dict(record.payload or {})
@@ -224,7 +227,8 @@ class EdgeIndex:
 
     def _read_passages(self, point_ids: Sequence[str]) -> dict[str, _Read[Passage]]:
         found: dict[str, _Read[Passage]] = {}
-        for record in self._shard.retrieve([_uuid(point) for point in point_ids], True, False):
+        ids: list[Any] = list(point_ids)
+        for record in self._shard.retrieve(ids, True, False):
             payload = dict(record.payload or {})
             found[str(record.id)] = _Read(_filtered_by(payload), passage_of(payload))
         return found
@@ -307,14 +311,9 @@ def _point(entry: IndexedPassage, with_tokens: bool) -> "edge.Point":
 def _filter(scope: Scope, among: Sequence[str] = ()) -> "edge.Filter":
     must: list[object] = [_condition(condition) for condition in conditions_of(scope)]
     if among:
-        must.append(edge.HasIdCondition({_uuid(point) for point in among}))
+        points: set[Any] = set(among)  # it parses ids itself, in a tenth of Python's time
+        must.append(edge.HasIdCondition(points))
     return edge.Filter(must=must)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=4_096)
-def _uuid(point: str) -> UUID:
-    """Parsed once, not by each of a question's five queries."""
-    return UUID(point)
 
 
 def _condition(condition: Condition) -> "edge.FieldCondition":

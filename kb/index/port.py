@@ -184,5 +184,8 @@ class Index(Protocol):
         """Build what makes searching many passages quick. May take minutes and hold Python's
         interpreter lock throughout, so no serving process does this."""
 
+    def warm(self) -> None:
+        """Have ready what questions read, as far as there is room; nothing waits for this."""
+
     def close(self) -> None:
         """Release the engine; the index cannot be used afterwards."""

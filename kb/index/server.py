@@ -248,6 +248,9 @@ class ServerIndex:
     def optimise(self) -> None:
         """Nothing to do: the server does it by itself, beside its other work."""
 
+    def warm(self) -> None:
+        """Nothing to do: what the server has ready is the server's."""
+
     def close(self) -> None:
         """Nothing to do: the client is not this index's own."""
 

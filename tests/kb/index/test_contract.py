@@ -184,6 +184,16 @@ def test_open_ends_and_absent_dates_come_back_as_absent(index: Index, validity: 
     assert found.document.dated is None
 
 
+def test_warming_changes_nothing_and_may_be_repeated(index: Index) -> None:
+    index.warm()
+    of = head("a.md")
+    index.write(entries(of, "r1", ["ein Text über Zuschüsse"]))
+    index.warm()
+    index.warm()
+    assert texts_of(index, of) == ["ein Text über Zuschüsse"]
+    assert len(index.sparse(query_vector("Zuschuss"), PUBLIC, 5)) == 1
+
+
 def test_writing_the_same_passage_again_replaces_it(index: Index) -> None:
     of = head("a.md")
     index.write(entries(of, "r1", ["alter Text über Zuschüsse"]))
