@@ -21,10 +21,17 @@ from integrations.sign_in import (
     public_address,
     role_mapping,
 )
-from integrations.slack.options import SLACK_API, Noticing, SlackOptions, slack_options
+from integrations.slack.options import (
+    SLACK_API,
+    Noticing,
+    SlackOptions,
+    fixed_mappings,
+    slack_options,
+)
 from integrations.web.widget.origins import read_origins
 from kb.embedding.prompts import AUTO
 from kb.errors import InputError
+from kb.state.slack_mapping import SlackMapping
 
 BUNDLED = "bundled"
 NO_RERANKER, LATE_INTERACTION, CROSS_ENCODER = "none", "late-interaction", "cross-encoder:"
@@ -242,6 +249,16 @@ class Settings(BaseSettings):
         description="Kanal in Slack („C…“) für Hinweise auf Quellen und Dokumente, ohne ihn keine",
     )
 
+    slack_mappings: str = Field(
+        default="",
+        description="Kanäle („C…“) und Nutzergruppen („S…“) mit ihrer Zielgruppe, als Paare "
+        "Kennung=Zielgruppe, durch Komma getrennt",
+    )
+    slack_admins: str = Field(
+        default="",
+        description="Personen („U…“) und Nutzergruppen („S…“), die in Slack Dokumente pflegen dürfen, "
+        "durch Komma getrennt",
+    )
     slack_service: str = Field(
         default="", description="Adresse des Dienstes, den der Bot als eigener Prozess fragt"
     )
@@ -364,11 +381,17 @@ class Settings(BaseSettings):
             self.slack_signing_secret.get_secret_value(),
             self.slack_api,
             Noticing(self.slack_notices_channel, self.notices_ahead_days),
+            self.slack_rights,
         )
+
+    @property
+    def slack_rights(self) -> tuple[SlackMapping, ...]:
+        """Who in Slack sees and may do what, as far as the settings say."""
+        return fixed_mappings(self.slack_mappings, self.slack_admins)
 
     def require_usable(self) -> None:
         """Raise InputError for values whose form alone does not show that they are wrong."""
-        _ = self.public_address, self.oidc, self.slack
+        _ = self.public_address, self.oidc, self.slack, self.slack_rights
 
     @property
     def contacts(self) -> tuple[Contact, ...]:

@@ -120,4 +120,6 @@ def _line(mapping: dict[str, object]) -> str:
     groups = mapping["groups"]
     assert isinstance(groups, list)
     seen = ", ".join(["public", *groups])
-    return f"{mapping['slack_id']}  {seen}" + ("  darf pflegen" if mapping["admin"] else "")
+    notes = {"admin": "darf pflegen", "fixed": "aus den Einstellungen"}
+    told = [note for name, note in notes.items() if mapping[name]]
+    return "  ".join([str(mapping["slack_id"]), seen, *told])

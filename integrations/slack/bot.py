@@ -65,6 +65,7 @@ class SlackBot:
         self._address = address
         self._contacts = contacts
         self._owner = owner or process_owner()
+        self._mappings = SlackMappings(database, options.mappings)
         self._connecting: asyncio.Task[None] | None = None
         self._beside: list[asyncio.Task[None]] = []
         self._conversations: Conversations | None = None
@@ -120,7 +121,7 @@ class SlackBot:
         return ChannelNotices(
             client,
             self._service,
-            Audiences(client, team, SlackMappings(self._database).audiences),
+            Audiences(client, team, self._mappings.audiences),
             Notices(self._database),
             SlackPosts(self._database, self._owner),
             self._options.noticing,
@@ -128,7 +129,7 @@ class SlackBot:
         )
 
     def _parts_of(self, client: AsyncWebClient, team: str, bot: str) -> Parts:
-        posts, mappings = SlackPosts(self._database, self._owner), SlackMappings(self._database)
+        posts, mappings = SlackPosts(self._database, self._owner), self._mappings
         audiences = Audiences(client, team, mappings.audiences)
         answers = Answers(self._service, self._address, self._contacts)
         recent = SlackRecent(self._database)

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
+from kb.audience import PUBLIC, parse_audience
 from kb.errors import InputError
+from kb.state.slack_mapping import SlackMapping, require_possible
 
 SLACK_API = "https://slack.com/api/"
 
@@ -21,7 +23,7 @@ class SlackOptions:
     """`bot_token` starts with xoxb-; `app_token` (xapp-…) is for Socket Mode.
 
     `signing_secret` is for HTTP. One of the two ways in, or both, can be used. `api` is where
-    Slack's Web API is.
+    Slack's Web API is. `mappings` are those that the settings name.
     """
 
     bot_token: str
@@ -29,6 +31,7 @@ class SlackOptions:
     signing_secret: str = ""
     api: str = SLACK_API
     noticing: Noticing = field(default_factory=Noticing)
+    mappings: tuple[SlackMapping, ...] = ()
 
 
 _NO_NOTICES = Noticing()
@@ -41,6 +44,7 @@ def slack_options(
     signing_secret: str,
     api: str = SLACK_API,
     noticing: Noticing = _NO_NOTICES,
+    mappings: tuple[SlackMapping, ...] = (),
 ) -> SlackOptions | None:
     """The options, None without any token. Raises InputError for tokens that cannot be right."""
     if not (bot_token or app_token or signing_secret):
@@ -65,4 +69,34 @@ def slack_options(
             "AUSKUNFT_SLACK_NOTICES_CHANNEL ist kein Kanal: Die Kennung (C… oder G…) steht in Slack "
             "ganz unten in den Details des Kanals."
         )
-    return SlackOptions(bot_token, app_token, signing_secret, api.rstrip("/") + "/", noticing)
+    address = api.rstrip("/") + "/"
+    return SlackOptions(bot_token, app_token, signing_secret, address, noticing, mappings)
+
+
+def fixed_mappings(mappings: str, admins: str) -> tuple[SlackMapping, ...]:
+    """`C0123=staff, S0456=allianz` and `U0123, S0456` as mappings, by id. Raises InputError."""
+    seen: dict[str, set[str]] = {}
+    for pair in filter(None, (entry.strip() for entry in mappings.split(","))):
+        slack_id, _, audience = (part.strip() for part in pair.partition("="))
+        if not slack_id or not audience:
+            raise InputError(
+                f"AUSKUNFT_SLACK_MAPPINGS: {pair!r} ist kein Paar der Form Kennung=Zielgruppe. "
+                "Erwartet werden Paare, durch Komma getrennt, zum Beispiel C0123456789=staff."
+            )
+        try:
+            seen.setdefault(slack_id, set()).add(parse_audience(audience))
+            require_possible(slack_id, frozenset(seen[slack_id]), admin=False)
+        except InputError as error:
+            raise InputError(f"AUSKUNFT_SLACK_MAPPINGS: {error}") from error
+    trusted = {entry.strip() for entry in admins.split(",") if entry.strip()}
+    for slack_id in trusted:
+        try:
+            require_possible(slack_id, frozenset(), admin=True)
+        except InputError as error:
+            raise InputError(f"AUSKUNFT_SLACK_ADMINS: {error}") from error
+    return tuple(
+        SlackMapping(
+            slack_id, frozenset(seen.get(slack_id, ())) - {PUBLIC}, slack_id in trusted, fixed=True
+        )
+        for slack_id in sorted(seen.keys() | trusted)
+    )

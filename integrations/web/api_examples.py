@@ -146,7 +146,7 @@ _ACCOUNT: dict[str, Any] = {
     "created_at": _AT,
     "signed_in_at": _LATER,
 }
-_MAPPING = {"slack_id": "C0123456789", "groups": ["staff"], "admin": False}
+_MAPPING = {"slack_id": "C0123456789", "groups": ["staff"], "admin": False, "fixed": False}
 _SESSION = {
     "session_id": "ses-0a1b2c3d4e5f",
     "account_id": "acc-1f2e3d4c5b6a",

@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from integrations.desk import Desk
 from integrations.web.access import Caller
 from integrations.web.schemas import SlackMappingBody
-from kb.state.slack_mappings import SlackMapping, SlackMappings
+from kb.state.slack_mapping import SlackMapping
+from kb.state.slack_mappings import SlackMappings
 
 
 def add_slack(router: APIRouter, desk: Desk, admin: Any) -> None:
     """`admin` is the dependency that lets only admins in."""
-    mappings = SlackMappings(desk.parts.database)
+    mappings = SlackMappings(desk.parts.database, desk.settings.slack_rights)
 
     @router.get("/slack/mappings", tags=["Slack"], summary="Zuordnungen von Slack auflisten")
     def listed(caller: Caller = admin) -> dict[str, Any]:
@@ -42,4 +43,5 @@ def mapping_dict(mapping: SlackMapping) -> dict[str, Any]:
         "slack_id": mapping.slack_id,
         "groups": sorted(mapping.audiences),
         "admin": mapping.admin,
+        "fixed": mapping.fixed,
     }

@@ -1,36 +1,25 @@
 """Who in Slack sees which documents, and who may look after them there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, select
 
 from kb.audience import PUBLIC, parse_audience
 from kb.errors import InputError, NotFoundError
 from kb.state.database import Database
+from kb.state.slack_mapping import SlackMapping, require_possible
 from kb.state.slack_tables import SlackAdminRow, SlackMappingRow
-
-_CHANNELS, _GROUP, _PEOPLE = ("C", "G"), "S", ("U", "W")
-_LONGEST = 40
-
-
-@dataclass(frozen=True, slots=True)
-class SlackMapping:
-    """What a channel (`C…`, `G…`), user group (`S…`) or person (`U…`, `W…`) of Slack is allowed.
-
-    `audiences` come on top of the public one; people have none of their own, groups have.
-    """
-
-    slack_id: str
-    audiences: frozenset[str] = frozenset()
-    admin: bool = False
 
 
 class SlackMappings:
-    """Thread-safe; what is not here is public only and nobody's admin."""
+    """Thread-safe; what is not here is public only and nobody's admin.
 
-    def __init__(self, database: Database) -> None:
+    What is `fixed` goes before what is stored for the same id, and cannot be changed here.
+    """
+
+    def __init__(self, database: Database, fixed: Sequence[SlackMapping] = ()) -> None:
         self._database = database
+        self._fixed = {one.slack_id: one for one in fixed}
 
     def all(self) -> list[SlackMapping]:
         """Every mapping, by id."""
@@ -39,10 +28,12 @@ class SlackMappings:
             for row in session.scalars(select(SlackMappingRow)):
                 seen.setdefault(row.slack_id, set()).add(row.audience)
             admins = set(session.scalars(select(SlackAdminRow.slack_id)))
-        return [
-            SlackMapping(slack_id, frozenset(seen.get(slack_id, ())), slack_id in admins)
-            for slack_id in sorted(seen.keys() | admins)
-        ]
+        stored = {
+            slack_id: SlackMapping(slack_id, frozenset(seen.get(slack_id, ())), slack_id in admins)
+            for slack_id in seen.keys() | admins
+        }
+        mapped = stored | self._fixed
+        return [mapped[slack_id] for slack_id in sorted(mapped)]
 
     def audiences(self) -> dict[str, frozenset[str]]:
         """The audiences by the id of channel or user group."""
@@ -55,11 +46,16 @@ class SlackMappings:
     def put(self, slack_id: str, audiences: Iterable[str], *, admin: bool = False) -> SlackMapping:
         """Allow this and nothing else; nothing at all takes the mapping away.
 
-        Raises InputError for an id that is none, for an audience that is no name, and for what an
-        id of its kind cannot be allowed.
+        Raises InputError for an id that is none, for an audience that is no name, for what an id of
+        its kind cannot be allowed, and for an id that the settings name.
         """
         names = frozenset(parse_audience(audience) for audience in audiences) - {PUBLIC}
-        _check(slack_id, names, admin)
+        require_possible(slack_id, names, admin=admin)
+        if slack_id in self._fixed:
+            raise InputError(
+                f"{slack_id} ist in den Einstellungen zugeordnet (AUSKUNFT_SLACK_MAPPINGS, "
+                "AUSKUNFT_SLACK_ADMINS) und lässt sich nur dort ändern."
+            )
         with self._database.session() as session:
             for table in (SlackMappingRow, SlackAdminRow):
                 session.execute(delete(table).where(table.slack_id == slack_id))
@@ -75,22 +71,3 @@ class SlackMappings:
                 f"{slack_id!r} ist nicht zugeordnet. „auskunft slack list“ zeigt alle."
             )
         self.put(slack_id, ())
-
-
-def _check(slack_id: str, audiences: frozenset[str], admin: bool) -> None:
-    plain = slack_id.isascii() and slack_id.isalnum() and slack_id.upper() == slack_id
-    if not plain or len(slack_id) > _LONGEST or slack_id[0] not in (*_CHANNELS, _GROUP, *_PEOPLE):
-        raise InputError(
-            f"{slack_id!r} ist weder ein Kanal (C…, G…) noch eine Nutzergruppe (S…) noch eine Person "
-            "(U…) von Slack. Die Kennung steht in Slack ganz unten in den Details."
-        )
-    if audiences and slack_id.startswith(_PEOPLE):
-        raise InputError(
-            f"{slack_id} ist eine einzelne Person. Zielgruppen bekommt in Slack eine Nutzergruppe "
-            "(S…) oder ein Kanal (C…, G…)."
-        )
-    if admin and slack_id.startswith(_CHANNELS):
-        raise InputError(
-            f"{slack_id} ist ein Kanal. Dokumente pflegen dürfen nur Personen (U…) und "
-            "Nutzergruppen (S…)."
-        )

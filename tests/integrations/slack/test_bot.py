@@ -14,7 +14,7 @@ import pytest
 from integrations.desk import Desk
 from integrations.slack import phrases
 from integrations.slack.bot import SlackBot
-from integrations.slack.options import SlackOptions
+from integrations.slack.options import SlackOptions, fixed_mappings
 from integrations.slack.service import Service
 from integrations.web.app import create_app
 from integrations.web.guards import LocalCaller
@@ -50,7 +50,7 @@ def desk() -> Iterator[Desk]:
             assert report.complete, report.as_dict()
             hide(opened, "vermerk.md")
             mappings = SlackMappings(opened.parts.database)
-            for mapped in ("S1", "CSTAFF", "GSTAFF", "CGUEST", "CSHARED"):
+            for mapped in ("S1", "CSTAFF", "CGUEST", "CSHARED"):
                 mappings.put(mapped, ["staff"])
             yield opened
 
@@ -62,7 +62,8 @@ def service_of(desk: Desk) -> Service:
 
 
 def bot_of(desk: Desk, service: Service, slack: LocalSlack, token: str = BOT) -> SlackBot:
-    settings, options = desk.settings, SlackOptions(token, APP, api=slack.api)
+    settings, fixed = desk.settings, fixed_mappings("GSTAFF=staff", "")
+    options = SlackOptions(token, APP, api=slack.api, mappings=fixed)
     return SlackBot(service, desk.parts.database, options, settings.address, settings.contacts)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from kb.errors import InputError, NotFoundError
 from kb.state.database import Database
-from kb.state.slack_mappings import SlackMapping, SlackMappings
+from kb.state.slack_mapping import SlackMapping
+from kb.state.slack_mappings import SlackMappings
 
 
 def test_a_mapping_is_put_in_place_of_the_one_before(database: Database) -> None:
@@ -45,3 +46,19 @@ def test_what_cannot_be_allowed_is_told(
     with pytest.raises(InputError, match=says):
         mappings.put(slack_id, audiences, admin=admin)
     assert mappings.all() == []
+
+
+def test_the_settings_go_before_what_is_stored_and_only_they_change_it(database: Database) -> None:
+    SlackMappings(database).put("C1", ["vorstand"])
+    fixed = (
+        SlackMapping("C1", frozenset({"staff"}), fixed=True),
+        SlackMapping("U1", admin=True, fixed=True),
+    )
+    mappings = SlackMappings(database, fixed)
+    mappings.put("C2", ["vorstand"])
+    assert mappings.audiences() == {"C1": {"staff"}, "C2": {"vorstand"}}
+    assert mappings.admins() == {"U1"}
+    for change in (lambda: mappings.put("C1", ["vorstand"]), lambda: mappings.remove("U1")):
+        with pytest.raises(InputError, match="in den Einstellungen zugeordnet"):
+            change()
+    assert SlackMappings(database).audiences()["C1"] == {"vorstand"}
