@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from assistant.answer import Source, Statement
 from assistant.asks import Asks
-from assistant.evidence import Evidence, Unit, shows, spans_of
+from assistant.evidence import COMMON, Evidence, Unit, shows, spans_of
 from kb.immutable import Immutable
 from kb.lexical import terms_of
 from kb.passages import DocumentHead, Passage
@@ -325,6 +325,7 @@ def _add_further(
         for scored in passages
         if (unit := strongest.get(scored.passage.text)) is not None
         and unit.score >= floor
+        and not COMMON.issuperset(unit.covered | _said_above(unit, evidence))
         and unit.passage.text not in cited
     ]
     documents = {source.head.document_id for source in sources}

@@ -68,7 +68,8 @@ _ALIKE_FROM = 4
 _PART = 0.8
 _PART_FROM = 5
 _WEAK = 0.25
-_COMMON = frozenset(
+#: words that questions are made of, and that say little about what is asked for
+COMMON = frozenset(
     terms_of(
         """
         bekommen bekommt bekomme kriegen kriegt kriege erhalten erhält gibt geben gehen geht ging
@@ -76,7 +77,7 @@ _COMMON = frozenset(
         heißen sagen sagt lassen finden findet stehen steht kommen kommt schaffen schafft zählt
         passiert möchte möchten wollen will wissen weiß sieht sehen hoch höchst höchstens maximal
         mindestens genau lang lange länger alt neu groß viele drauf dran drin fürs ans aufs
-        nochmal jetzt aktuell gerade heute derzeit ungefähr etwa einfach gut
+        je pro nochmal jetzt aktuell gerade heute derzeit ungefähr etwa einfach gut
         wegen bezüglich dazu davon davor falls bevor nachdem während trotz statt
         rufe ruft rufen anrufe anruft anrufen wende wendet wenden melde meldet melden geld
         welch jemand etwas sache frage antwort information infos
@@ -243,7 +244,7 @@ def _trigrams(word: str) -> frozenset[str]:
 def _weights(text: str, viewer: Viewer, vocabulary: Vocabulary) -> dict[str, float]:
     """Term weights of a question: IDF; words that questions are made of count little."""
     weights = vocabulary.weights(dict.fromkeys(terms_of(text)), viewer)
-    return {term: weight * (_WEAK if term in _COMMON else 1.0) for term, weight in weights.items()}
+    return {term: weight * (_WEAK if term in COMMON else 1.0) for term, weight in weights.items()}
 
 
 def _units(
@@ -300,7 +301,7 @@ def _is_headed(passage: Passage, weights: dict[str, float]) -> bool:
         return False
     title = frozenset(terms_of(passage.document.title))
     heading = frozenset(terms_of(named)) - title
-    asked = weights.keys() - _COMMON
+    asked = weights.keys() - COMMON
     return len(asked) > 1 and not asked.isdisjoint(heading) and asked <= heading | title
 
 
