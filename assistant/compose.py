@@ -145,6 +145,8 @@ def _choose(
         adds = bool(unit.covered - covered)
         if not adds and (unit.score < best.score * options.near or not _is_asked(unit, asks)):
             continue
+        if not _touches(unit, evidence):
+            continue
         if length + len(unit.text) > MAX_CHARACTERS or _repeats(unit, groups):
             continue
         room = MAX_CHARACTERS - length
@@ -185,6 +187,11 @@ def _place(unit: Unit) -> tuple[str, int]:
 def _said_above(unit: Unit, evidence: Evidence) -> set[str]:
     """The question's terms in title and headings, which a sentence below them need not repeat."""
     return set(terms_of(unit.passage.context)) & evidence.weights.keys()
+
+
+def _touches(unit: Unit, evidence: Evidence) -> bool:
+    """Whether the sentence, or the headings above it, hold a word that tells what is asked about."""
+    return not COMMON.issuperset(unit.covered | _said_above(unit, evidence))
 
 
 def _is_asked(unit: Unit, asks: Set[Asks]) -> bool:
@@ -325,7 +332,7 @@ def _add_further(
         for scored in passages
         if (unit := strongest.get(scored.passage.text)) is not None
         and unit.score >= floor
-        and not COMMON.issuperset(unit.covered | _said_above(unit, evidence))
+        and _touches(unit, evidence)
         and unit.passage.text not in cited
     ]
     documents = {source.head.document_id for source in sources}

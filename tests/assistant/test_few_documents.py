@@ -82,13 +82,6 @@ def test_the_first_statement_tells_it_and_where(
     assert answer.sources[first.citations[0] - 1].locator.startswith(locator)
 
 
-def test_what_has_no_word_of_the_question_is_no_source(ask: Callable[[str], Answer]) -> None:
-    files = {
-        source.head.file for source in ask("Wie hoch ist der Gründungsbonus je Person?").sources
-    }
-    assert len(files) == 1 and not any(file.endswith(".xlsx") for file in files)
-
-
 @pytest.mark.parametrize(
     "question", ["Was kostet ein Parkausweis in Köln?", "Wie hoch ist der Mindestlohn?"]
 )

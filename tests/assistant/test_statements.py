@@ -2,10 +2,18 @@
 
 import pytest
 
+from assistant.asks import Asks
 from assistant.compose import compose
 from assistant.evidence import Evidence, Unit
 from kb.audience import PUBLIC
 from kb.passages import DocumentHead, Kind, Passage, Place
+from kb.results import ScoredPassage
+
+
+def unit_of(document: str, text: str, *covered: str) -> Unit:
+    head = DocumentHead(document, f"file:///{document}", document, "", Kind.REFERENCE, PUBLIC, "de")
+    passage = Passage(head, "r", 0, text, 0, len(text), places=(Place(0, "Nr. 1"),))
+    return Unit(passage, 0, len(text), 0, 0, score=1.0, covered=frozenset(covered))
 
 
 def told(text: str, *leads: tuple[int, int]) -> str:
@@ -45,3 +53,17 @@ def test_a_date_or_an_amount_stays(text: str) -> None:
 def test_an_item_keeps_its_number_behind_what_introduces_it() -> None:
     text = "Gefördert werden\n1. Kurse."
     assert told(text, (0, 16)) == "Gefördert werden 1. Kurse."
+
+
+def test_what_has_no_word_of_the_question_is_no_further_source() -> None:
+    asked = {"zuschuss": 1.0, "hoch": 0.2}
+    units = [
+        unit_of("a", "Der Zuschuss beträgt 87 Euro.", "zuschuss", "hoch"),
+        unit_of("b", "Der Zuschuss ist im Mai da.", "zuschuss"),
+        unit_of("c", "Ein Kuchen kostet 3 Euro.", "hoch"),
+    ]
+    passages = [ScoredPassage(unit.passage, score=1.0, dense=0.9, sparse=1.0) for unit in units]
+    evidence = Evidence(units, 1.0, 0.9, frozenset(), asked)
+    composed = compose(evidence, passages, {}, asks={Asks.AMOUNT})
+    assert {source.head.document_id for source in composed.sources} == {"a", "b"}
+    assert all(statement.citations != (3,) for statement in composed.statements)
