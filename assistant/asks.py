@@ -31,6 +31,10 @@ def _cues(*patterns: tuple[Asks, str]) -> _Cues:
     return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in patterns)
 
 
+_BY_PHONE = (
+    r"\btelefon|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banruf|\bruf(?:e|en|t|st)\b.*\ban\b"
+    r"|\bphone"
+)
 _SURE = _cues(
     (Asks.AMOUNT,
      r"\bwie ?viel\b|\bwie hoch|\bwie teuer|\bsumme\b|betrag\b|\bhöhe\b|\bpauschale\b|\bkostet\b"
@@ -53,13 +57,9 @@ _SURE = _cues(
      r"|\bkontakt|\bwho\b(?!.*\b(?:eligible|apply)\b)|\bwhom\b|\bwhich (?:body|office|authority)"
      r"|\bhead of\b|\bchair\b"),
     (Asks.CONTACT,
-     r"\btelefon|telefonnummer|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banschrift|\badresse"
-     r"|\bpostadresse|\be-?mail|\bphone|\bkontakt|\ban wen\b|\berreich(?:e|en|bar)?\b|\banruf"
-     r"|\bruf(?:e|en|t|st)\b.*\ban\b"
-     r"|\bcontact\b|\breach\b|\baddress\b"),
-    (Asks.PHONE,
-     r"\btelefon|\b(?:welche[rn]?|die|seine|ihre) nummer\b|\banruf|\bruf(?:e|en|t|st)\b.*\ban\b"
-     r"|\bphone"),
+     _BY_PHONE + r"|telefonnummer|\banschrift|\badresse|\bpostadresse|\be-?mail|\bkontakt|\ban wen\b"
+     r"|\berreich(?:e|en|bar)?\b|\bcontact\b|\breach\b|\baddress\b"),
+    (Asks.PHONE, _BY_PHONE),
     (Asks.DECISION,
      r"\bbeschl(?:oss|üss|ieß)|\babgestimmt|\bentschieden\b|\bdecided\b|\bdecisions?\b"),
     (Asks.PLACE,

@@ -12,9 +12,8 @@ from itertools import pairwise
 
 from assistant.answer import Source, Statement
 from assistant.asks import Asks
-from assistant.evidence import COMMON, Evidence, Unit, shows, spans_of
+from assistant.evidence import COMMON, Evidence, Unit, shows_any, spans_of
 from kb.immutable import Immutable
-from kb.lexical import terms_of
 from kb.passages import DocumentHead, Passage
 from kb.results import ScoredPassage
 from kb.sentence_words import ORDINAL_NOUNS
@@ -135,7 +134,8 @@ def _choose(
     best = _direct(evidence.units, asks, options)
     groups = [_with_verdict(_grown(best, evidence, options), evidence, yes_or_no)]
     used = {_key(unit) for unit in groups[0]}
-    covered = set().union(*(unit.covered for unit in groups[0])) | _said_above(best, evidence)
+    # what title and headings say, a sentence below them need not repeat
+    covered = best.above.union(*(unit.covered for unit in groups[0]))
     length = len(_joined(groups[0]))
     for unit in evidence.units:
         if len(groups) >= MAX_STATEMENTS:
@@ -145,7 +145,7 @@ def _choose(
         adds = bool(unit.covered - covered)
         if not adds and (unit.score < best.score * options.near or not _is_asked(unit, asks)):
             continue
-        if not _touches(unit, evidence):
+        if not _touches(unit):
             continue
         if length + len(unit.text) > MAX_CHARACTERS or _repeats(unit, groups):
             continue
@@ -161,7 +161,7 @@ def _choose(
 def _direct(units: Sequence[Unit], asks: Set[Asks], options: ComposeOptions) -> Unit:
     """The best unit, or one nearly as good that shows what was asked for where the best shows none."""
     near = [unit for unit in units if unit.score >= units[0].score * options.direct]
-    showing = (unit for unit in near if any(shows(kind, unit.text) for kind in asks))
+    showing = (unit for unit in near if shows_any(asks, unit.text))
     return next(showing, units[0])
 
 
@@ -184,14 +184,9 @@ def _place(unit: Unit) -> tuple[str, int]:
     return unit.passage.document.document_id, unit.passage.ordinal
 
 
-def _said_above(unit: Unit, evidence: Evidence) -> set[str]:
-    """The question's terms in title and headings, which a sentence below them need not repeat."""
-    return set(terms_of(unit.passage.context)) & evidence.weights.keys()
-
-
-def _touches(unit: Unit, evidence: Evidence) -> bool:
+def _touches(unit: Unit) -> bool:
     """Whether the sentence, or the headings above it, hold a word that tells what is asked about."""
-    return not COMMON.issuperset(unit.covered | _said_above(unit, evidence))
+    return not COMMON.issuperset(unit.covered | unit.above)
 
 
 def _is_asked(unit: Unit, asks: Set[Asks]) -> bool:
@@ -201,7 +196,7 @@ def _is_asked(unit: Unit, asks: Set[Asks]) -> bool:
     """
     kinds = asks - {Asks.MEANING}
     if kinds:
-        return bool(unit.covered) or any(shows(kind, unit.text) for kind in kinds)
+        return bool(unit.covered) or shows_any(kinds, unit.text)
     return not _ROW.match(unit.text)
 
 
@@ -332,7 +327,7 @@ def _add_further(
         for scored in passages
         if (unit := strongest.get(scored.passage.text)) is not None
         and unit.score >= floor
-        and _touches(unit, evidence)
+        and _touches(unit)
         and unit.passage.text not in cited
     ]
     documents = {source.head.document_id for source in sources}

@@ -6,7 +6,7 @@ decides what is said.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov
 _NUMBER_WORDS = (
     "ein(?:e[nmrs]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|halbe[sn]?"
 )
+_PHONE = r"(?:\+49|\b0\d{2,5})[\d\s/()-]{4,}"
 _SIGNS: dict[Asks, re.Pattern[str]] = {
     Asks.AMOUNT: re.compile(
         r"\d[\d. ]*(?:,\d+)?\s*(?:Euro|EUR|€|Prozent|%|v\. ?H\.|km|Tage|Stunden)"
@@ -39,9 +40,9 @@ _SIGNS: dict[Asks, re.Pattern[str]] = {
     Asks.PERSON: re.compile(
         r"\b(?:Frau|Herr|Dr\.|Leiter|Leiterin|Geschäftsführer|Vorsitzende|Ansprechpartner|zuständig"
         r"|Kammer|Agentur|Ministerium|GmbH|Träger|Amt|Stelle|übernimmt|verantwort)", re.I),
-    Asks.PHONE: re.compile(r"(?:\+49|\b0\d{2,5})[\d\s/()-]{4,}|\bTel"),
+    Asks.PHONE: re.compile(rf"{_PHONE}|\bTel"),
     Asks.CONTACT: re.compile(
-        r"[\w.+-]+@[\w-]+\.\w+|(?:\+49|\b0\d{2,5})[\d\s/()-]{4,}|\b\d{5}\s+[A-ZÄÖÜ]|\bTel", re.I),
+        rf"[\w.+-]+@[\w-]+\.\w+|{_PHONE}|\b\d{{5}}\s+[A-ZÄÖÜ]|\bTel", re.I),
     Asks.PLACE: re.compile(
         r"\b\d{5}\s+[A-ZÄÖÜ]|\b(?:in|im|bei|beim|am|Region|Kreis|Stadt|zum|zur)\s+(?:der\s+)?[A-ZÄÖÜ]"),
     Asks.LIMIT: re.compile(
@@ -93,7 +94,10 @@ Span = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence of a passage at `start`…`end`, with the start of its lead-in (or its own)."""
+    """A sentence of a passage at `start`…`end`, with the start of its lead-in (or its own).
+
+    Of the question's terms, `covered` are those in it, `above` those in its title and headings.
+    """
 
     passage: Passage
     start: int
@@ -102,6 +106,7 @@ class Unit:
     lead_end: int
     score: float = 0.0
     covered: frozenset[str] = field(default_factory=frozenset)
+    above: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def text(self) -> str:
@@ -261,6 +266,7 @@ def _units(
     held = {span[:2]: terms for span, terms in sentences}
     places = _Places.of(passage, frozenset().union(*held.values()), weights, vocabulary, options)
     under = options.under_heading if _is_headed(passage, weights) else 0.0
+    above = frozenset(terms_of(passage.context)).intersection(weights)
     found: list[Unit] = []
     for (start, end, lead_start, lead_end), own in sentences:
         lead = held.get((lead_start, lead_end), frozenset())
@@ -283,8 +289,9 @@ def _units(
         if scored.likeness is not None:
             meant = scored.likeness.within((start, end), (lead_start, lead_end))
             score += options.meaning_weight * meant
-        unit = Unit(passage, start, end, lead_start, lead_end, score, frozenset(covered))
-        found.append(unit)
+        found.append(
+            Unit(passage, start, end, lead_start, lead_end, score, frozenset(covered), above)
+        )
     return found
 
 
@@ -375,6 +382,11 @@ def shows(kind: Asks, text: str) -> bool:
     """Whether a text shows this kind of thing: an amount, a date, a phone number …"""
     sign = _SIGNS[kind]
     return bool(sign.match(text) if kind is Asks.MEANING else sign.search(text))
+
+
+def shows_any(kinds: Iterable[Asks], text: str) -> bool:
+    """Whether a text shows one of these kinds of thing."""
+    return any(shows(kind, text) for kind in kinds)
 
 
 def _signs(asks: frozenset[Asks], text: str) -> float:
