@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from integrations.pairs import pairs_in
 from kb.audience import PUBLIC, STAFF, parse_audience
 from kb.errors import InputError
 from kb.roles import Role, parse_role
@@ -106,12 +107,10 @@ def group_mapping(value: str) -> dict[str, str]:
 
 
 def _pairs(variable: str, value: str) -> list[tuple[str, str]]:
-    """Pairs divided by commas, or by semicolons where there is one: then names may hold commas."""
-    entries = [entry.strip() for entry in value.split(";" if ";" in value else ",")]
-    pairs = [entry.rpartition("=") for entry in entries if entry]
-    if any(not name.strip() or not meaning.strip() for name, _, meaning in pairs):
+    try:
+        return pairs_in(value)
+    except ValueError as error:
         raise InputError(
             f"{variable}={value!r} ist ungültig: Erwartet werden Paare der Form Gruppe=Bedeutung, "
             "durch Komma getrennt."
-        )
-    return [(name.strip(), meaning.strip()) for name, _, meaning in pairs]
+        ) from error

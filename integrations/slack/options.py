@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from integrations.pairs import pairs_in
 from kb.audience import PUBLIC, parse_audience
 from kb.errors import InputError
 from kb.state.slack_mapping import SlackMapping, require_possible
@@ -76,13 +77,14 @@ def slack_options(
 def fixed_mappings(mappings: str, admins: str) -> tuple[SlackMapping, ...]:
     """`C0123=staff, S0456=allianz` and `U0123, S0456` as mappings, by id. Raises InputError."""
     seen: dict[str, set[str]] = {}
-    for pair in filter(None, (entry.strip() for entry in mappings.split(","))):
-        slack_id, _, audience = (part.strip() for part in pair.partition("="))
-        if not slack_id or not audience:
-            raise InputError(
-                f"AUSKUNFT_SLACK_MAPPINGS: {pair!r} ist kein Paar der Form Kennung=Zielgruppe. "
-                "Erwartet werden Paare, durch Komma getrennt, zum Beispiel C0123456789=staff."
-            )
+    try:
+        pairs = pairs_in(mappings)
+    except ValueError as error:
+        raise InputError(
+            f"AUSKUNFT_SLACK_MAPPINGS: {error.args[0]!r} ist kein Paar der Form Kennung=Zielgruppe. "
+            "Erwartet werden Paare, durch Komma getrennt, zum Beispiel C0123456789=staff."
+        ) from error
+    for slack_id, audience in pairs:
         try:
             seen.setdefault(slack_id, set()).add(parse_audience(audience))
             require_possible(slack_id, frozenset(seen[slack_id]), admin=False)
